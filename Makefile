@@ -1,0 +1,60 @@
+# Every target sets up what it needs and reuses .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
+
+.PHONY: help demo test test-all check train model bench docs schema clean
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+# The light install: numpy, onnxruntime, tokenizers and a few small packages, no torch.
+.venv/light: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "setting up .venv (once) ..." >&2
+	@$(PIP) -e .
+	@touch $@
+
+# The rest: torch for training, and the tools of the tests.
+.venv/full: .venv/light
+	@echo "installing the training and test packages (once) ..." >&2
+	@$(PIP) torch
+	@$(PIP) -e '.[train,dev]'
+	@touch $@
+
+demo: .venv/light  ## label a Dutch article with the shipped model
+	@$(BIN)/stance label examples/artikel.txt
+
+test: .venv/full check  ## lint, types, docs, and the tests that fit in six minutes
+	@$(BIN)/python -m pytest -m 'not slow' -n 2
+
+test-all: .venv/full check  ## the slow tests too
+	@$(BIN)/python -m pytest -n 2
+
+check: .venv/full
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+
+train: .venv/full  ## train the reference config (needs the hub or a local RobBERT)
+	$(BIN)/stance train configs/robbert-2023-base.yaml
+
+model: .venv/full  ## rebuild the shipped model from configs/mini.yaml and the seeds
+	rm -rf runs/mini
+	$(BIN)/stance train configs/mini.yaml --out runs/mini
+	$(BIN)/stance export runs/mini
+	$(BIN)/python benchmarks/ship_model.py runs/mini
+
+bench: .venv/full  ## the scores that README and docs report
+	$(BIN)/python benchmarks/scores.py
+
+docs: .venv/full  ## the documentation as HTML in docs/_build/html
+	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
+
+schema: .venv/full  ## regenerate configs/schema.json
+	$(BIN)/python -m training.config > configs/schema.json
+
+clean:
+	rm -rf .venv runs docs/_build

@@ -1,0 +1,197 @@
+"""Padded token ids to logits: onnxruntime on a CPU, torch for a GPU or an unexported model."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.encoding import IntArray
+from stance.errors import MissingExtraError, ModelError
+from stance.model_folder import ONNX_FP32, ONNX_INT8, ModelSettings, read_json
+
+FloatArray = NDArray[np.float32]
+
+BackendName = Literal["onnx", "onnx-fp32", "onnx-int8", "torch"]
+
+ONNX_FILES: Final = {"onnx-fp32": ONNX_FP32, "onnx-int8": ONNX_INT8}
+
+
+class Backend(Protocol):
+    """Anything that maps a padded batch to logits."""
+
+    name: str
+
+    def logits(self, batch: Mapping[str, IntArray]) -> FloatArray:
+        """Compute the logits of one batch.
+
+        Args:
+            batch: the arrays that `stance.encoding.pad` makes, each (rows, tokens).
+
+        Returns:
+            float32 logits of shape (rows, labels).
+        """
+        ...
+
+
+class OnnxBackend:
+    """Runs an exported graph with onnxruntime on the CPU.
+
+    Args:
+        path: the ``.onnx`` file.
+        n_labels: number of labels the logits must have.
+
+    Raises:
+        ModelError: if the file is missing, damaged, or has another number of labels.
+    """
+
+    def __init__(self, path: Path, n_labels: int) -> None:
+        import onnxruntime
+
+        self.name = f"onnxruntime {path.stem}"
+        if not path.exists():
+            raise ModelError(
+                f"{path}: no such file; make it with `stance export`, or use backend='torch'."
+            )
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3  # its warnings speak to graph authors, not to users
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime raises classes of its C extension
+            reason = str(error).splitlines()[0][:160]
+            raise ModelError(f"{path}: damaged ({reason}); export or copy it again.") from None
+        self._inputs = [one.name for one in self._session.get_inputs()]
+        width = self._session.get_outputs()[0].shape[-1]
+        if isinstance(width, int) and width != n_labels:
+            raise ModelError(
+                f"{path}: gives {width} logits a text, but the model has {n_labels} labels; "
+                "the files are of two different models."
+            )
+
+    def logits(self, batch: Mapping[str, IntArray]) -> FloatArray:
+        """See `Backend.logits`."""
+        (logits,) = self._session.run(None, {name: batch[name] for name in self._inputs})
+        return np.asarray(logits, dtype=np.float32)
+
+
+class TorchBackend:
+    """Runs the safetensors weights of a folder with torch and transformers.
+
+    Args:
+        folder: the model folder.
+        n_labels: number of labels the logits must have.
+        device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; None takes a GPU where there is one.
+
+    Raises:
+        MissingExtraError: if torch or transformers is not installed.
+        ModelError: if weights are missing, damaged, or do not fit the configuration.
+    """
+
+    def __init__(self, folder: Path, n_labels: int, device: str | None = None) -> None:
+        try:
+            import torch
+            from transformers import AutoModelForSequenceClassification
+        except ImportError as error:
+            raise MissingExtraError(
+                f"{folder} has no ONNX export that may be used, so torch is needed ({error}). "
+                "Either `pip install 'stance-nl[train]'`, or export the model elsewhere with "
+                "`stance export` and use that folder."
+            ) from None
+        self.name = "torch"
+        quiet_transformers()
+        self._torch = torch
+        self._device = _torch_device(torch, device)
+        if not any(folder.glob("model*.safetensors")):
+            raise ModelError(f"{folder}: no model.safetensors; copy the folder again.")
+        try:
+            model, info = AutoModelForSequenceClassification.from_pretrained(
+                str(folder),
+                local_files_only=True,
+                use_safetensors=True,
+                trust_remote_code=False,
+                dtype=torch.float32,
+                output_loading_info=True,
+            )
+        except Exception as error:  # safetensors, torch and transformers each raise their own
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+            raise ModelError(
+                f"{folder}: weights cannot be loaded ({reason}); copy the folder again."
+            ) from None
+        if info["missing_keys"]:
+            raise ModelError(
+                f"{folder}: model.safetensors lacks {sorted(info['missing_keys'])[0]}; it is not "
+                "a trained classifier. Train one with `stance train`."
+            )
+        if model.config.num_labels != n_labels:
+            raise ModelError(f"{folder}: {model.config.num_labels} logits for {n_labels} labels.")
+        self._model = model.to(self._device).eval()
+        self._type_ids = takes_type_ids(folder)
+
+    def logits(self, batch: Mapping[str, IntArray]) -> FloatArray:
+        """See `Backend.logits`."""
+        names = ["input_ids", "attention_mask", *(["token_type_ids"] if self._type_ids else [])]
+        with self._torch.inference_mode():
+            inputs = {n: self._torch.from_numpy(batch[n]).to(self._device) for n in names}
+            logits = self._model(**inputs).logits.float().cpu().numpy()
+        return np.asarray(logits, dtype=np.float32)
+
+
+def quiet_transformers() -> None:
+    """Silence what `transformers` tells its developers; keep its bars on a terminal."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def takes_type_ids(folder: Path) -> bool:
+    """Whether the model in `folder` tells text and context apart by token types.
+
+    RobBERT has one token type only and fails on a second; BERTje has two.
+    """
+    size = read_json(folder / "config.json").get("type_vocab_size", 1)
+    return isinstance(size, int) and size > 1
+
+
+def open_backend(
+    folder: Path, settings: ModelSettings, name: BackendName | None, device: str | None
+) -> Backend:
+    """Choose and load the backend of a transformer folder.
+
+    Without a name: the exported graph that ``stance.json`` names, if the device allows, else
+    torch.
+
+    Raises:
+        ValueError: if `name` is unknown, or an ONNX backend is asked for on a GPU.
+        MissingExtraError: see `TorchBackend`.
+        ModelError: if the files of the backend are missing or damaged.
+    """
+    if name not in (None, "onnx", "torch", *ONNX_FILES):
+        known = ", ".join(["onnx", *ONNX_FILES, "torch"])
+        raise ValueError(f"backend is {name!r}, expected one of {known}.")
+    on_cpu = device in (None, "cpu")
+    if name is None:
+        name = "onnx" if settings.onnx and on_cpu else "torch"
+    if name == "torch":
+        return TorchBackend(folder, len(settings.labels), device)
+    if not on_cpu:
+        raise ValueError(f"backend={name!r} runs on the CPU only; use backend='torch' on {device}.")
+    file = ONNX_FILES.get(name, settings.onnx or ONNX_FP32)
+    return OnnxBackend(folder / file, len(settings.labels))
+
+
+def _torch_device(torch: Any, device: str | None) -> Any:
+    if device is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        found = torch.device(device)
+        torch.empty(1, device=found)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"device {device!r} is not available here ({reason}).") from None
+    return found

@@ -1,0 +1,284 @@
+"""The command `stance`: reads options, calls the library, speaks to people.
+
+Exit codes: 0 done; 1 an error of ours; 2 wrong usage or config; 3 the input; 4 the model;
+5 the output; 6 a package is missing; 130 interrupted.
+"""
+
+import contextlib
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from stance import __version__, readers, tables, writers
+from stance.errors import ConfigError, MissingExtraError, StanceError
+
+app = typer.Typer(
+    name="stance",
+    help="Where does a Dutch sentence stand toward sanctions?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_ModelOption = Annotated[
+    Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
+]
+_EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
+
+
+@contextlib.contextmanager
+def _errors_for_people() -> Iterator[None]:
+    """Every error as one line on stderr and its exit code."""
+    try:
+        yield
+    except StanceError as error:
+        print(f"stance: {error}", file=sys.stderr)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        print("stance: interrupted; no half-written file was left.", file=sys.stderr)
+        raise typer.Exit(130) from None
+    except BrokenPipeError:  # `stance label ... | head` closed the pipe on purpose
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except Exception as error:
+        if os.environ.get("STANCE_DEBUG"):
+            raise
+        name = type(error).__name__
+        print(
+            f"stance: unexpected {name}: {str(error)[:300]}. This is a fault of stance-nl; set "
+            "STANCE_DEBUG=1 for the traceback and please report it.",
+            file=sys.stderr,
+        )
+        raise typer.Exit(1) from None
+
+
+@contextlib.contextmanager
+def _needs_training() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"{error.name} is not installed; training needs `pip install 'stance-nl[train]'`."
+        ) from None
+
+
+@contextlib.contextmanager
+def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr, only on a terminal."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn(what),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def _format(value: str | None, known: tuple[str, ...], option: str) -> Any:
+    if value is not None and value not in known:
+        raise ConfigError(f"{option} {value}: expected one of {', '.join(known)}.")
+    return value
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def label(
+    source: Annotated[str, typer.Argument(metavar="IN", help="A file, or - for standard input.")],
+    out: Annotated[str | None, typer.Option(help="A file, or - for standard output.")] = None,
+    model: _ModelOption = None,
+    text_column: Annotated[str, typer.Option(help="Column with the texts.")] = "text",
+    context_column: Annotated[
+        str | None, typer.Option(help="Column with the sentence before each text.")
+    ] = None,
+    sentences: Annotated[
+        bool, typer.Option("--sentences", help="Each row is one sentence; do not split.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+    encoding: _EncodingOption = "utf-8",
+    from_format: Annotated[
+        str | None, typer.Option("--from", help="Format of IN; default: by suffix, - is txt.")
+    ] = None,
+    to_format: Annotated[
+        str | None, typer.Option("--to", help="Format of OUT; default: by suffix, - is csv.")
+    ] = None,
+) -> None:
+    """Label the sentences of a file.
+
+    IN is .txt (one document), .csv, .tsv, .jsonl or .parquet (one document a row); OUT is .csv,
+    .tsv, .jsonl or .parquet. Without --out a .txt document is shown as a table.
+    """
+    with _errors_for_people(), contextlib.ExitStack() as stack:
+        in_format = _format(from_format, readers.FORMATS, "--from")
+        out_format = _format(to_format, writers.FORMATS, "--to")
+        path = Path(source)
+        if source == "-":
+            path = stack.enter_context(tables.spooled_stdin())
+            in_format = in_format or "txt"
+        if out is None and (in_format or readers.format_of(path)) != "txt":
+            raise ConfigError("give --out FILE (only a .txt document is shown as a table).")
+        job = tables.prepare(
+            path,
+            None if out in (None, "-") else Path(str(out)),
+            source_format=in_format,
+            out_format=out_format,
+            text_column=text_column,
+            context_column=context_column,
+            sentences=sentences,
+            overwrite=overwrite,
+            encoding=encoding,
+        )
+        if out is None:
+            _show_document(job, model)
+        else:
+            _label_file(job, model)
+
+
+def _show_document(job: tables.LabelJob, model: Path | None) -> None:
+    from stance.classifier import StanceClassifier
+    from stance.display import document_table, share_table
+
+    document = tables.only_document(job)
+    classifier = StanceClassifier.from_pretrained(model)
+    predictions = classifier.predict_document(document)
+    console = Console()
+    console.print(document_table(predictions))
+    console.print()
+    console.print(share_table(Counter(one.label for one in predictions), classifier.labels))
+
+
+def _label_file(job: tables.LabelJob, model: Path | None) -> None:
+    from stance.classifier import StanceClassifier
+
+    classifier = StanceClassifier.from_pretrained(model)
+    if job.context_column and not classifier.uses_context:
+        print(f"stance: this model reads no context; {job.context_column} is copied, not used.",
+              file=sys.stderr)  # fmt: skip
+    with _progress(job.table.n_rows, "labelling rows") as advance:
+        summary = tables.run(job, classifier, advance)
+    shares = ", ".join(f"{summary.labels[name]} {name}" for name in classifier.labels)
+    print(
+        f"stance: {summary.rows} rows: {summary.labelled_rows} labelled, {summary.rejected_rows} "
+        f"rejected; {summary.sentences} sentences: {shares}; {summary.truncated} truncated; "
+        f"{summary.not_dutch_rows} rows not Dutch.",
+        file=sys.stderr,
+    )
+    if summary.rejected_rows and job.out is not None:
+        listing = tables.rejects_path(job.out)
+        print(f"stance: the rejected rows are listed in {listing}.", file=sys.stderr)
+
+
+@app.command()
+def train(
+    config: Annotated[str, typer.Argument(help="A YAML file, or the name of a carried config.")],
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Output folder; default: runs/<config name>.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that was interrupted.")
+    ] = False,
+) -> None:
+    """Train a model from a config file."""
+    with _errors_for_people(), _needs_training():
+        from training.config import load_config
+
+        checked = load_config(config, overrides or [])
+        folder = out or Path("runs") / Path(config).stem
+        from training.procedure import train as run
+
+        metrics = run(checked, folder, resume=resume)
+        if metrics is not None:  # None in the helper processes of torchrun
+            scores = metrics.get("test") or metrics["validation"]
+            low, high = scores["intervals"]["macro_f1"]
+            print(
+                f"{folder}: macro-F1 {scores['macro_f1']:.3f} (95 % interval {low:.3f} to "
+                f"{high:.3f}) on {scores['n']} {'test' if 'test' in metrics else 'validation'} "
+                "sentences; metrics.json has the rest."
+            )
+
+
+@app.command()
+def export(
+    model: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that train wrote.")],
+) -> None:
+    """Write ONNX files (fp32 and int8) into DIR/onnx, checked against torch."""
+    with _errors_for_people(), _needs_training():
+        from training.export import export as run
+
+        report = run(model)
+        for name in ("fp32", "int8"):
+            one = report[name]
+            print(
+                f"{model}/{one['file']}: {one['megabytes']:.1f} MB, agrees with torch on "
+                f"{one['agreement']:.2%} of {report['n']} validation sentences, "
+                f"macro-F1 {one['macro_f1']:.3f} (torch {report['torch_macro_f1']:.3f})"
+            )
+        print(f"used by default: {report['default']} ({report['reason']})")
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="A labelled .csv, .tsv, .jsonl or .parquet file.")],
+    model: _ModelOption = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="Write all scores to this file.")
+    ] = None,
+    text_column: Annotated[str, typer.Option(help="Column with the sentences.")] = "text",
+    label_column: Annotated[str, typer.Option(help="Column with the labels.")] = "label",
+    context_column: Annotated[
+        str | None,
+        typer.Option(help="Column with the sentence before; default: context, if present."),
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option(help="Only rows with this value in the column split.")
+    ] = None,
+    encoding: _EncodingOption = "utf-8",
+) -> None:
+    """Score a model on a labelled file."""
+    with _errors_for_people():
+        from stance.classifier import StanceClassifier
+        from training.evaluate import evaluate_rows, read_labelled
+        from training.metrics import as_table
+
+        rows = read_labelled(file, text_column, label_column, context_column, split, encoding)
+        classifier = StanceClassifier.from_pretrained(model)
+        scores = evaluate_rows(classifier, rows)
+        if json_out is not None:
+            text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
+            writers.write_text(json_out, text)
+        Console().print(as_table(scores))
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()

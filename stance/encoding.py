@@ -1,0 +1,174 @@
+"""Texts and their contexts to token ids, and ids to batches of similar length.
+
+Training and labelling both encode here, so a model sees the same ids in both.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding as TokenizerEncoding
+from tokenizers import Tokenizer
+
+from stance.errors import ModelError
+from stance.model_folder import read_json
+
+IntArray = NDArray[np.int64]
+
+_HEAD_CHARACTERS_PER_TOKEN: Final = 24
+"""A text is first tokenised up to this many characters per token that fits. Dutch has four
+to five characters a token; where the head turns out too short the whole text is taken."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One text as a model takes it."""
+
+    ids: tuple[int, ...]
+    """Token ids, special tokens included."""
+    type_ids: tuple[int, ...]
+    """Segment of each token: 0 for the text, 1 for its context where the model tells apart."""
+    truncated: bool
+    """Whether the text itself (not its context) was cut to fit."""
+
+
+class Encoder:
+    """Turns (text, context) into the token ids of one model.
+
+    The context is the second text of the pair and is kept from its end, next to the
+    text. Where both do not fit, the context is cut first; the text is cut, at its end,
+    only if it does not fit alone.
+
+    Args:
+        tokenizer: a tokenizer of the `tokenizers` library, with its post-processor. Its own
+            truncation and padding are switched off.
+        max_length: most tokens of one input, special tokens included.
+        pad_id: id of the padding token.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, max_length: int, pad_id: int) -> None:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        # A text that quotes "</s>" is about those four characters, not an end of sequence.
+        tokenizer.encode_special_tokens = True
+        self._tokenizer = tokenizer
+        self.max_length = max_length
+        self.pad_id = pad_id
+        self._room_alone = max_length - tokenizer.num_special_tokens_to_add(False)
+        self._room_pair = max_length - tokenizer.num_special_tokens_to_add(True)
+
+    @classmethod
+    def from_folder(cls, folder: Path, max_length: int) -> "Encoder":
+        """Read ``tokenizer.json`` and ``tokenizer_config.json`` of a model folder.
+
+        Raises:
+            ModelError: if one is missing or damaged.
+        """
+        path = folder / "tokenizer.json"
+        if not path.exists():
+            raise ModelError(f"{folder}: no tokenizer.json; copy the folder again, or train again.")
+        try:
+            tokenizer = Tokenizer.from_file(str(path))
+        except Exception as error:  # the Rust side raises bare Exception
+            raise ModelError(f"{path}: damaged ({error}); copy the folder again.") from None
+        pad_token = read_json(folder / "tokenizer_config.json").get("pad_token")
+        if isinstance(pad_token, dict):
+            pad_token = pad_token.get("content")
+        pad_id = tokenizer.token_to_id(pad_token) if isinstance(pad_token, str) else None
+        if pad_id is None:
+            raise ModelError(
+                f"{folder / 'tokenizer_config.json'}: pad_token is {pad_token!r}, expected a token "
+                "of tokenizer.json; the files are of two different models."
+            )
+        return cls(tokenizer, max_length, pad_id)
+
+    def encode(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> list[Encoded]:
+        """Encode texts, each with its context; an empty context counts as none.
+
+        Args:
+            texts: the texts to encode.
+            contexts: one context a text, or None for none at all.
+
+        Returns:
+            One `Encoded` a text, in the order given.
+        """
+        heads = [text[: self._room_alone * _HEAD_CHARACTERS_PER_TOKEN] for text in texts]
+        encoded = self._tokenizer.encode_batch(heads, add_special_tokens=False)
+        for i, text in enumerate(texts):
+            # Exact but for the token at the cut, which is beyond what fits.
+            if len(heads[i]) < len(text) and len(encoded[i]) <= self._room_alone:
+                encoded[i] = self._tokenizer.encode(text, add_special_tokens=False)
+        if contexts is None:
+            return [self._join(one, None) for one in encoded]
+        tails = [context[-self._room_pair * _HEAD_CHARACTERS_PER_TOKEN :] for context in contexts]
+        pairs = self._tokenizer.encode_batch(tails, add_special_tokens=False)
+        return [
+            self._join(one, two if tail else None)
+            for one, two, tail in zip(encoded, pairs, tails, strict=True)
+        ]
+
+    def _join(self, text: TokenizerEncoding, context: TokenizerEncoding | None) -> Encoded:
+        room_for_context = self._room_pair - len(text)
+        if context is None or room_for_context < 1:
+            truncated = len(text) > self._room_alone
+            if truncated:
+                text.truncate(self._room_alone)
+            whole = self._tokenizer.post_process(text)
+        else:
+            truncated = False
+            if len(context) > room_for_context:
+                context.truncate(room_for_context, direction="left")
+            whole = self._tokenizer.post_process(text, context)
+        return Encoded(tuple(whole.ids), tuple(whole.type_ids), truncated)
+
+
+def plan_batches(lengths: Sequence[int], max_tokens: int) -> Iterator[list[int]]:
+    """Group inputs of similar length into batches under a token budget.
+
+    Args:
+        lengths: token count of each input.
+        max_tokens: most tokens of a batch, padding included (rows times longest row). An
+            input that is longer on its own makes a batch of one.
+
+    Yields:
+        Indices into `lengths`, each exactly once, longest inputs first, so that a lack of
+        memory shows at once.
+    """
+    order = sorted(range(len(lengths)), key=lambda i: (-lengths[i], i))
+    batch: list[int] = []
+    for i in order:
+        # The first of a batch is its longest: every row is padded to it.
+        if batch and (len(batch) + 1) * lengths[batch[0]] > max_tokens:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def pad(batch: Sequence[Encoded], pad_id: int) -> dict[str, IntArray]:
+    """Stack encoded inputs into rectangular arrays, padded on the right.
+
+    Args:
+        batch: at least one encoded input.
+        pad_id: id of the padding token.
+
+    Returns:
+        ``input_ids``, ``attention_mask`` and ``token_type_ids``, int64, each of shape
+        (len(batch), longest).
+    """
+    shape = (len(batch), max(len(one.ids) for one in batch))
+    arrays = {
+        "input_ids": np.full(shape, pad_id, dtype=np.int64),
+        "attention_mask": np.zeros(shape, dtype=np.int64),
+        "token_type_ids": np.zeros(shape, dtype=np.int64),
+    }
+    for row, one in enumerate(batch):
+        n = len(one.ids)
+        arrays["input_ids"][row, :n] = one.ids
+        arrays["attention_mask"][row, :n] = 1
+        arrays["token_type_ids"][row, :n] = one.type_ids
+    return arrays

@@ -1,0 +1,1 @@
+"""Making a model: config file, labelled sentences, fine-tuning, export."""

@@ -1,0 +1,100 @@
+"""The model card of a trained folder."""
+
+from typing import Any
+
+from training.config import LinearModel, PretrainedModel, TrainConfig
+
+
+def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
+    """A README.md in the form that the Hugging Face hub reads, every number from `metrics`."""
+    base = _base(config)
+    front = ["---", "language: nl", "library_name: stance-nl", "tags:", "- stance-detection"]
+    if not isinstance(config.model, LinearModel):
+        front.append("pipeline_tag: text-classification")
+    if isinstance(config.model, PretrainedModel) and not base.startswith("/"):
+        front.append(f"base_model: {base}")
+    front.append("---")
+    return "\n".join(
+        [
+            *front,
+            "",
+            "# Stance of Dutch sentences",
+            "",
+            f"Trained from {base} with stance-nl {metrics['versions'].get('stance-nl', '')}.",
+            f"Labels: {', '.join(config.data.labels)}.",
+            _context_sentence(config),
+            "",
+            "## Use",
+            "",
+            "```python",
+            "from stance import StanceClassifier",
+            "",
+            'classifier = StanceClassifier.from_pretrained("this-folder")',
+            "classifier.predict(",
+            '    ["Dat moeten we blijven doen."],',
+            '    contexts=["De sancties tegen Rusland zijn verlengd."],',
+            ")",
+            "```",
+            "",
+            "## Scores",
+            "",
+            *_score_table(metrics),
+            "",
+            "Intervals are 95 % percentile bootstraps over groups. The test is of the same kind as",
+            "the training data; expect less on other genres, periods and topics, and measure it",
+            "with `stance evaluate` on sentences of your own.",
+            "",
+            "## Data",
+            "",
+            f"Files: {', '.join(metrics['data']['files'])}; SHA-256 `{metrics['data']['sha256']}`.",
+            "",
+            "| split | sentences | " + " | ".join(config.data.labels) + " |",
+            "|---|---|" + "---|" * len(config.data.labels),
+            *(
+                f"| {name} | {n} | "
+                + " | ".join(str(v) for v in metrics["data"]["labels"][name].values())
+                + " |"
+                for name, n in metrics["data"]["sentences"].items()
+            ),
+            "",
+            "## Limits",
+            "",
+            "Made for research on aggregates. A single label can be wrong; do not judge a person",
+            "by one. Shares counted from labels are biased unless corrected with a hand-labelled",
+            "sample.",
+            "",
+            "Settings: `train_config.yaml`. All scores, versions and seeds: `metrics.json`.",
+            "",
+        ]
+    )
+
+
+def _base(config: TrainConfig) -> str:
+    if isinstance(config.model, PretrainedModel):
+        # A local path says something of the machine, not of the model.
+        return config.model.name_or_path.rsplit("/", 1)[-1] if config.model.name_or_path.startswith(
+            "/"
+        ) else config.model.name_or_path  # fmt: skip
+    if isinstance(config.model, LinearModel):
+        return "TF-IDF n-grams and logistic regression"
+    return "random weights (a small RoBERTa)"
+
+
+def _context_sentence(config: TrainConfig) -> str:
+    if config.input.context == "previous":
+        return "A sentence is read together with the sentence before it, as a text pair."
+    return "Every sentence is read alone."
+
+
+def _score_table(metrics: dict[str, Any]) -> list[str]:
+    rows = ["| model | split | macro-F1 | 95 % interval | n |", "|---|---|---|---|---|"]
+    named = {"this model": metrics} | metrics["baselines"]
+    for name, one in named.items():
+        for part in ("validation", "test"):
+            if part in one:
+                low, high = one[part]["intervals"]["macro_f1"]
+                rows.append(
+                    f"| {name} | {part} | {one[part]['macro_f1']:.3f} | {low:.3f} to {high:.3f} "
+                    f"| {one[part]['n']} |"
+                )
+    return rows

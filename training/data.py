@@ -1,0 +1,263 @@
+"""Labelled files to checked, leak-free splits."""
+
+import hashlib
+import itertools
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+
+from stance import readers
+from stance.errors import ConfigError, InputError
+from stance.readers import Reject, Row
+from training.config import Data, TrainConfig
+
+Split = Literal["train", "validation", "test"]
+SPLITS: Final[tuple[Split, ...]] = get_args(Split)
+
+_NEAR: Final = 0.8
+_MOST_LISTED: Final = 20
+_WORD: Final = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One labelled sentence."""
+
+    text: str
+    context: str
+    """The sentence before; "" if none."""
+    label: int
+    """Index into the config's labels."""
+    group: str
+    """What it must share a split with."""
+    split: Split | None
+    place: str
+    """File and row, for messages."""
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The examples of each split; `test` may be empty where the files freeze none."""
+
+    train: list[Example]
+    validation: list[Example]
+    test: list[Example]
+    digest: str
+    """SHA-256 over the data files, as hex."""
+
+    def named(self) -> dict[Split, list[Example]]:
+        """The splits that have examples, by name."""
+        found: dict[Split, list[Example]] = {
+            "train": self.train,
+            "validation": self.validation,
+            "test": self.test,
+        }
+        return {name: examples for name, examples in found.items() if examples}
+
+
+def load_splits(config: TrainConfig) -> Splits:
+    """Read the data files of a config and split them.
+
+    Frozen splits are taken as they are, and near-duplicates across them are an error. Where
+    splits are drawn, near-duplicates count as one group, so that none can leak.
+
+    Raises:
+        InputError: if a file cannot be read, a row cannot be used, a split lacks a label, or
+            near-duplicates stand in two splits.
+        ConfigError: if a column that the config names is not there.
+    """
+    examples: list[Example] = []
+    faults: list[str] = []
+    digest = hashlib.sha256()
+    if not config.files:
+        raise InputError("seeds: the package carries no corpus; reinstall it.")
+    for path in config.files:
+        for item in _read(path, config.data):
+            examples.append(item) if isinstance(item, Example) else faults.append(item)
+        digest.update(path.read_bytes())
+    if faults:
+        raise InputError(_listing(f"{len(faults)} rows cannot be used", faults))
+    if config.data.columns.split is None:
+        examples = _draw_splits(_merge_near_duplicates(examples), config.data)
+    elif crossing := _crossing(examples):
+        raise InputError(
+            _listing(
+                "near-duplicate sentences stand in different splits; give each pair one split",
+                [f"{a.place} ({a.split}) and {b.place} ({b.split}): {a.text!r:.60}"
+                 for a, b in crossing],
+            )
+        )  # fmt: skip
+    parts = {name: [one for one in examples if one.split == name] for name in SPLITS}
+    _check_parts(parts, config.data.labels)
+    return Splits(parts["train"], parts["validation"], parts["test"], digest.hexdigest())
+
+
+def _listing(head: str, items: Sequence[str]) -> str:
+    shown = [f"  {item}" for item in items[:_MOST_LISTED]]
+    if len(items) > _MOST_LISTED:
+        shown.append(f"  and {len(items) - _MOST_LISTED} more")
+    return "\n".join([f"{head}:", *shown])
+
+
+def _read(path: Path, data: Data) -> Iterator[Example | str]:
+    """The examples of one file, or what is wrong with a row."""
+    table = readers.open_table(path)
+    columns = data.columns
+    named = {
+        f"data.columns.{key}": name
+        for key, name in columns.model_dump().items()
+        if name is not None
+    }
+    for key, name in named.items():
+        if name not in table.columns:
+            raise ConfigError(
+                f"{key}: {path} has no column {name!r}; it has {', '.join(table.columns)}."
+            )
+    for row in table.rows():
+        place = f"{path.name}: row {row.number}"
+        yield f"{place}: {row.reason}" if isinstance(row, Reject) else _example(row, data, place)
+
+
+def _example(row: Row, data: Data, place: str) -> Example | str:
+    columns = data.columns
+    text, label = row.values.get(columns.text), row.values.get(columns.label)
+    context = (row.values.get(columns.context) if columns.context else None) or ""
+    group = row.values.get(columns.group) if columns.group else None
+    split = row.values.get(columns.split) if columns.split else None
+    if not isinstance(text, str) or not text.strip():
+        return f"{place}: {columns.text} is {text!r:.40}, expected text"
+    if label not in data.labels:
+        return f"{place}: {columns.label} is {label!r:.40}, expected {', '.join(data.labels)}"
+    if not isinstance(context, str):
+        return f"{place}: {columns.context} is {context!r:.40}, expected text"
+    if columns.split and split not in SPLITS:
+        return f"{place}: {columns.split} is {split!r:.40}, expected {', '.join(SPLITS)}"
+    # An empty group would tie together rows that have nothing in common.
+    group = place if group in (None, "") else str(group)
+    return Example(text, context, data.labels.index(label), group, split, place)
+
+
+def _check_parts(parts: dict[Split, list[Example]], labels: Sequence[str]) -> None:
+    for name in ("train", "validation"):
+        counts = Counter(one.label for one in parts[name])
+        missing = [label for i, label in enumerate(labels) if not counts[i]]
+        if missing:
+            raise InputError(
+                f"the {name} split has {len(parts[name])} sentences and none labelled "
+                f"{', '.join(missing)}; add some, or take the label out of data.labels."
+            )
+
+
+def _draw_splits(examples: Sequence[Example], data: Data) -> list[Example]:
+    """Grouped and stratified splits, the same for the same seed and rows."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    splits: list[Split] = ["train"] * len(examples)
+    labels = np.array([one.label for one in examples])
+    groups = np.array([one.group for one in examples])
+    left = np.arange(len(examples))
+    shares: list[tuple[Split, float]] = [
+        ("test", data.test_share),
+        ("validation", data.validation_share / (1 - data.test_share)),
+    ]
+    for name, share in shares:
+        folds = max(2, round(1 / share))
+        if len(set(groups[left])) < folds:
+            raise InputError(
+                f"{len(set(groups))} groups are too few to draw splits from; freeze the splits in "
+                "a column and name it in data.columns.split."
+            )
+        folder = StratifiedGroupKFold(folds, shuffle=True, random_state=data.split_seed)
+        rest, taken = next(folder.split(left, labels[left], groups[left]))
+        for i in left[taken]:
+            splits[i] = name
+        left = left[rest]
+    return [replace(one, split=split) for one, split in zip(examples, splits, strict=True)]
+
+
+def _merge_near_duplicates(examples: Sequence[Example]) -> list[Example]:
+    """Give the groups of near-duplicates one name."""
+    parent: dict[str, str] = {one.group: one.group for one in examples}
+
+    def root(group: str) -> str:
+        while parent[group] != group:
+            parent[group] = parent[parent[group]]
+            group = parent[group]
+        return group
+
+    for a, b in near_duplicates([one.text for one in examples]):
+        parent[root(examples[a].group)] = root(examples[b].group)
+    return [replace(one, group=root(one.group)) for one in examples]
+
+
+def _crossing(examples: Sequence[Example]) -> list[tuple[Example, Example]]:
+    pairs = near_duplicates([one.text for one in examples])
+    found = [(examples[a], examples[b]) for a, b in pairs]
+    return [(a, b) for a, b in found if a.split != b.split]
+
+
+def near_duplicates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Pairs of texts that are the same after normalising, or share most of their tokens.
+
+    Texts are compared by their sets of lower-cased word tokens; a pair counts from a Jaccard
+    similarity above .8. Only texts that share one of their rarest tokens are
+    compared (prefix filtering), which finds all pairs.
+    Source: Chaudhuri et al. 2006, A primitive operator for similarity joins (prefix filter).
+
+    Args:
+        texts: the texts.
+
+    Yields:
+        Pairs of indices (i, j), i < j, each once.
+    """
+    sets = [frozenset(_WORD.findall(_normalised(text))) for text in texts]
+    counts = Counter(itertools.chain.from_iterable(sets))
+    bare: dict[str, list[int]] = defaultdict(list)
+    by_token: dict[str, list[int]] = defaultdict(list)
+    for j, tokens in enumerate(sets):
+        if not tokens:  # punctuation only: compare as it is
+            yield from ((i, j) for i in bare[texts[j]])
+            bare[texts[j]].append(j)
+            continue
+        rare_first = sorted(tokens, key=lambda token: (counts[token], token))
+        prefix = rare_first[: len(tokens) - int(_NEAR * len(tokens)) + 1]
+        candidates = {i for token in prefix for i in by_token[token]}
+        for i in sorted(candidates):
+            if len(tokens & sets[i]) > _NEAR * len(tokens | sets[i]):
+                yield i, j
+        for token in prefix:
+            by_token[token].append(j)
+
+
+def _normalised(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def to_datasets(splits: Splits, encode: Any) -> Any:
+    """Splits as a tokenised `datasets.DatasetDict`.
+
+    Args:
+        splits: the examples.
+        encode: from texts and contexts to a dict of token columns, such as ``input_ids``.
+
+    Returns:
+        A DatasetDict with the token columns and ``labels``.
+    """
+    from datasets import Dataset, DatasetDict
+
+    return DatasetDict(
+        {
+            name: Dataset.from_dict(
+                encode([one.text for one in examples], [one.context for one in examples])
+                | {"labels": [one.label for one in examples]}
+            )
+            for name, examples in splits.named().items()
+        }
+    )

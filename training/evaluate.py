@@ -1,0 +1,90 @@
+"""A model held against a labelled file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stance import readers
+from stance.classifier import StanceClassifier
+from stance.errors import InputError
+from stance.readers import Reject
+from training.metrics import score
+
+
+@dataclass(frozen=True)
+class LabelledRow:
+    """A sentence with its gold label."""
+
+    number: int
+    text: str
+    context: str
+    label: str
+
+
+def read_labelled(
+    path: Path,
+    text_column: str = "text",
+    label_column: str = "label",
+    context_column: str | None = None,
+    split: str | None = None,
+    encoding: str = "utf-8",
+) -> list[LabelledRow]:
+    """Read a labelled file; every row must be usable, since a score over some rows misleads.
+
+    Args:
+        path: the file.
+        text_column: column with the sentences.
+        label_column: column with the gold labels.
+        context_column: column with the sentence before; None takes `context` if there is one.
+        split: keep only rows with this value in the column `split`.
+        encoding: of a text format.
+
+    Raises:
+        InputError: if a column is missing or a row has no text or label.
+    """
+    table = readers.open_table(path, encoding=encoding)
+    if context_column is None and "context" in table.columns:
+        context_column = "context"
+    wanted = [text_column, label_column, context_column, "split" if split else None]
+    for column in filter(None, wanted):
+        if column not in table.columns:
+            raise InputError(f"{path}: no column {column!r}; it has {', '.join(table.columns)}.")
+    rows = []
+    for row in table.rows():
+        if isinstance(row, Reject):
+            raise InputError(f"{path}: row {row.number} cannot be used: {row.reason}.")
+        if split is not None and row.values.get("split") != split:
+            continue
+        text, label = row.values.get(text_column), row.values.get(label_column)
+        for column, value in ((text_column, text), (label_column, label)):
+            if not isinstance(value, str) or not value.strip():
+                raise InputError(
+                    f"{path}: row {row.number}: {column} is {value!r:.40}, expected text."
+                )
+        context = row.values.get(context_column) if context_column else None
+        if context is not None and not isinstance(context, str):
+            raise InputError(f"{path}: row {row.number}: {context_column} is no text.")
+        rows.append(LabelledRow(row.number, str(text), context or "", str(label)))
+    if not rows:
+        where = f" with split {split!r}" if split else ""
+        raise InputError(f"{path}: no rows{where} to evaluate on.")
+    return rows
+
+
+def evaluate_rows(classifier: StanceClassifier, rows: Sequence[LabelledRow]) -> dict[str, Any]:
+    """Score a model on labelled rows; see `training.metrics.score` for what comes back.
+
+    Raises:
+        InputError: if a row has a label that the model does not know.
+    """
+    for row in rows:
+        if row.label not in classifier.labels:
+            raise InputError(
+                f"row {row.number}: the label {row.label!r} is none of the model's "
+                f"({', '.join(classifier.labels)})."
+            )
+    contexts = [row.context for row in rows] if classifier.uses_context else None
+    probabilities = classifier.predict_proba([row.text for row in rows], contexts)
+    gold = [classifier.labels.index(row.label) for row in rows]
+    return score(gold, probabilities.argmax(axis=1).tolist(), classifier.labels)

@@ -1,0 +1,185 @@
+"""A trained folder to ONNX, fp32 and int8, both checked against torch."""
+
+import json
+import logging
+import shutil
+import tempfile
+import warnings
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from transformers import AutoModelForSequenceClassification
+
+from stance.backends import BackendName, quiet_transformers, takes_type_ids
+from stance.classifier import StanceClassifier
+from stance.errors import InputError, ModelError
+from stance.model_folder import (
+    ONNX_FP32,
+    ONNX_INT8,
+    existing_folder,
+    load_settings,
+    read_json,
+    save_settings,
+)
+from training.config import load_config
+from training.data import Example, load_splits
+from training.metrics import confusion, label_scores
+
+LEAST_AGREEMENT: Final = 0.99
+"""Share of validation labels on which int8 must agree with torch to be the default."""
+MOST_LOST: Final = 0.005
+"""Macro-F1 that int8 may lose against torch on validation to be the default."""
+_REPORT: Final = "onnx/report.json"
+
+
+def export(folder: Path) -> dict[str, Any]:
+    """Write ``onnx/model.onnx`` and ``onnx/model_int8.onnx`` and decide which is used.
+
+    Args:
+        folder: a folder that `stance train` wrote.
+
+    Returns:
+        What was measured: for fp32 and int8 the file, its size, the share of validation labels
+        that agree with torch, and macro-F1; the default and the reason. It is also
+        written to ``onnx/report.json``.
+
+    Raises:
+        ModelError: if the folder holds no transformer with its training config.
+        InputError: if the data it was trained on is no longer the same.
+    """
+    quiet_transformers()
+    folder = existing_folder(folder)
+    settings = load_settings(folder)
+    if settings.kind == "linear":
+        raise ModelError(
+            f"{folder}: a linear model needs no export; it runs without torch as it is."
+        )
+    examples = _validation(folder)
+    (folder / "onnx").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder / "onnx") as temporary:
+        fp32, int8 = Path(temporary) / "model.onnx", Path(temporary) / "model_int8.onnx"
+        _write_fp32(folder, fp32)
+        _write_int8(fp32, int8, Path(temporary))
+        shutil.move(fp32, folder / ONNX_FP32)
+        shutil.move(int8, folder / ONNX_INT8)
+    report = _check(folder, examples, len(settings.labels))
+    text = json.dumps(report, indent=2) + "\n"
+    (folder / _REPORT).write_text(text, encoding="utf-8")
+    default = ONNX_INT8 if report["default"] == "int8" else ONNX_FP32
+    save_settings(replace(settings, onnx=default), folder)
+    return report
+
+
+def _validation(folder: Path) -> list[Example]:
+    path = folder / "train_config.yaml"
+    if not path.exists():
+        raise ModelError(
+            f"{folder}: no train_config.yaml; only a folder that `stance train` wrote can be "
+            "exported, since the export is checked on its validation sentences."
+        )
+    splits = load_splits(load_config(path))
+    trained_on = read_json(folder / "metrics.json")["data"]["sha256"]
+    if splits.digest != trained_on:
+        raise InputError(
+            f"{folder}: the data files of train_config.yaml have changed since training; put the "
+            "old ones back, or train again."
+        )
+    return splits.validation
+
+
+class _Logits(torch.nn.Module):
+    """The model as a function from plain tensors to logits."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self._model = model
+
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        token_type_ids: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Logits (rows, labels) of inputs (rows, tokens)."""
+        types = {} if token_type_ids is None else {"token_type_ids": token_type_ids}
+        logits: torch.Tensor = self._model(input_ids, attention_mask, **types).logits
+        return logits
+
+
+def _write_fp32(folder: Path, path: Path) -> None:
+    names = ["input_ids", "attention_mask"]
+    if takes_type_ids(folder):
+        names.append("token_type_ids")
+    model = AutoModelForSequenceClassification.from_pretrained(
+        str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
+    )
+    # One tensor each: the exporter takes one object passed twice for one input.
+    samples = tuple(torch.ones((2, 7), dtype=torch.int64) for _ in names)
+    rows, tokens = torch.export.Dim("rows"), torch.export.Dim("tokens")
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of torch's exporter about its own internals
+        torch.onnx.export(
+            _Logits(model).eval(),  # the wrapper too, or dropout stays in the graph
+            samples,
+            str(path),
+            input_names=names,
+            output_names=["logits"],
+            dynamic_shapes=tuple({0: rows, 1: tokens} for _ in names),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
+def _write_int8(fp32: Path, int8: Path, temporary: Path) -> None:
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    logging.getLogger().setLevel(logging.ERROR)  # the quantizer advises on the root logger
+    prepared = temporary / "prepared.onnx"
+    quant_pre_process(fp32, prepared, skip_symbolic_shape=True)
+    quantize_dynamic(prepared, int8, per_channel=True, weight_type=QuantType.QInt8)
+
+
+def _check(folder: Path, examples: list[Example], n_labels: int) -> dict[str, Any]:
+    """Measure both files against torch and choose the default."""
+    texts = [one.text for one in examples]
+    contexts = [one.context for one in examples]
+    gold = [one.label for one in examples]
+
+    def labels(backend: BackendName) -> np.ndarray:
+        model = StanceClassifier.from_pretrained(folder, backend=backend, device="cpu")
+        best: np.ndarray = model.predict_proba(
+            texts, contexts if model.uses_context else None
+        ).argmax(axis=1)
+        return best
+
+    def macro_f1(predicted: np.ndarray) -> float:
+        return float(label_scores(confusion(gold, predicted.tolist(), n_labels))[2].mean())
+
+    reference = labels("torch")
+    report: dict[str, Any] = {"n": len(texts), "torch_macro_f1": macro_f1(reference)}
+    for name, backend, file in (
+        ("fp32", "onnx-fp32", ONNX_FP32),
+        ("int8", "onnx-int8", ONNX_INT8),
+    ):
+        predicted = labels(backend)  # type: ignore[arg-type]
+        report[name] = {
+            "file": file,
+            "megabytes": (folder / file).stat().st_size / 1e6,
+            "agreement": float((predicted == reference).mean()),
+            "macro_f1": macro_f1(predicted),
+        }
+    agreement = report["int8"]["agreement"]
+    lost = report["torch_macro_f1"] - report["int8"]["macro_f1"]
+    good = agreement >= LEAST_AGREEMENT and lost <= MOST_LOST
+    report["default"] = "int8" if good else "fp32"
+    report["reason"] = (
+        f"int8 agrees on {agreement:.2%} and changes macro-F1 by {-lost:+.4f}; needed are "
+        f"{LEAST_AGREEMENT:.0%} and at most {-MOST_LOST:+.3f}"
+    )
+    return report

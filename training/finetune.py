@@ -1,0 +1,222 @@
+"""Fine-tune one model with one seed on the Hugging Face Trainer."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from torch.nn import functional
+from transformers import (
+    DataCollatorWithPadding,
+    EarlyStoppingCallback,
+    PreTrainedTokenizerBase,
+    PrinterCallback,
+    ProgressCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    set_seed,
+)
+
+from stance.backends import quiet_transformers
+from stance.encoding import Encoder
+from stance.model_folder import ModelSettings, save_settings
+from training.config import PretrainedModel, ScratchModel, TrainConfig, Training
+from training.data import Splits, to_datasets
+from training.metrics import confusion, label_scores
+from training.models import build_model, build_tokenizer
+
+_NOT_FOR_SHARING: Final = ("training_args.bin",)
+
+Loss = Callable[..., torch.Tensor]
+
+
+def finetune(
+    config: TrainConfig,
+    source: PretrainedModel | ScratchModel,
+    splits: Splits,
+    seed: int,
+    work: Path,
+    best: Path,
+    logs: Path | None,
+) -> None:
+    """Train one model and save the weights of its best epoch.
+
+    Weights, order of batches and dropout depend on `seed` alone. A run that finds
+    checkpoints in `work` goes on from the last and ends in the same weights as one that was
+    never interrupted.
+
+    Args:
+        config: the config.
+        source: its model section.
+        splits: the data.
+        seed: the seed of this run.
+        work: folder for checkpoints.
+        best: folder for the model, a plain `transformers` folder with ``stance.json``.
+        logs: folder for TensorBoard, if wanted.
+
+    Raises:
+        ConfigError: if the model cannot be found or loaded.
+    """
+    settings = config.training or Training()
+    quiet_transformers()
+    set_seed(seed)
+    tokenizer = build_tokenizer(source, _texts(splits), config.input.max_length)
+    model = build_model(source, tokenizer, config.data.labels, config.input.max_length)
+    if logs is not None:
+        os.environ["TENSORBOARD_LOGGING_DIR"] = str(logs)
+    train_labels = [one.label for one in splits.train]
+    data = to_datasets(splits, _encode_function(config, tokenizer, model))
+    callbacks: list[TrainerCallback] = []
+    if settings.early_stopping_patience is not None:
+        callbacks.append(EarlyStoppingCallback(settings.early_stopping_patience))
+    trainer = Trainer(
+        model=model,
+        args=_arguments(settings, seed, work, logs),
+        train_dataset=data["train"],
+        eval_dataset=data["validation"],
+        processing_class=tokenizer,
+        data_collator=DataCollatorWithPadding(tokenizer),
+        compute_metrics=_macro_f1,
+        compute_loss_func=_loss(
+            class_weights(train_labels, len(config.data.labels))
+            if settings.class_weights == "balanced"
+            else None,
+            settings.label_smoothing,
+        ),
+        callbacks=callbacks,
+    )
+    trainer.remove_callback(PrinterCallback)  # prints to standard output
+    if not sys.stderr.isatty():
+        trainer.remove_callback(ProgressCallback)
+    trainer.train(resume_from_checkpoint=_last_checkpoint(work))
+    trainer.save_model(str(best))
+    if trainer.is_world_process_zero():
+        for name in _NOT_FOR_SHARING:
+            (best / name).unlink(missing_ok=True)
+        save_settings(
+            ModelSettings(
+                "transformer",
+                tuple(config.data.labels),
+                config.input.context,
+                config.input.max_length,
+            ),
+            best,
+        )
+
+
+def class_weights(labels: Sequence[int], n_labels: int) -> torch.Tensor:
+    """Weights inverse to label frequency, whose mean over the rows is 1; float32 (labels,)."""
+    counts = np.bincount(labels, minlength=n_labels)
+    return torch.tensor(len(labels) / (n_labels * counts), dtype=torch.float32)
+
+
+def weighted_smoothed_loss(
+    logits: torch.Tensor,
+    labels: torch.Tensor,
+    weights: torch.Tensor | None,
+    smoothing: float,
+) -> torch.Tensor:
+    """Cross-entropy with label smoothing, summed over rows that weigh as their gold label.
+
+    Args:
+        logits: (rows, labels).
+        labels: gold indices, (rows,).
+        weights: weight of each label, (labels,), or None.
+        smoothing: probability mass spread evenly over all labels, 0 to 1.
+
+    Returns:
+        A scalar, in float32 whatever the logits are.
+    """
+    log_probabilities = functional.log_softmax(logits.float(), dim=-1)
+    gold = -log_probabilities.gather(1, labels[:, None]).squeeze(1)
+    rows = (1 - smoothing) * gold - smoothing * log_probabilities.mean(dim=-1)
+    if weights is not None:
+        rows = rows * weights.to(rows.device)[labels]
+    return rows.sum()
+
+
+def _loss(weights: torch.Tensor | None, smoothing: float) -> Loss:
+    """The Trainer's loss: its own smoothing is ignored once a loss function is given."""
+
+    def loss(
+        outputs: Any, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int | None = None
+    ) -> torch.Tensor:
+        total = weighted_smoothed_loss(outputs.logits, labels, weights, smoothing)
+        # Over all accumulated steps, so that accumulation equals a larger batch.
+        return total / (num_items_in_batch if num_items_in_batch is not None else len(labels))
+
+    return loss
+
+
+def _texts(splits: Splits) -> list[str]:
+    return [text for one in splits.train for text in (one.text, one.context) if text]
+
+
+def _encode_function(config: TrainConfig, tokenizer: PreTrainedTokenizerBase, model: Any) -> Any:
+    """Texts and contexts to the columns the model takes, by the encoder that labelling uses."""
+    from tokenizers import Tokenizer
+
+    own = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+    encoder = Encoder(own, config.input.max_length, tokenizer.pad_token_id)
+    with_types = getattr(model.config, "type_vocab_size", 1) > 1
+
+    def encode(texts: list[str], contexts: list[str]) -> dict[str, list[list[int]]]:
+        encoded = encoder.encode(texts, contexts if config.input.context == "previous" else None)
+        columns = {
+            "input_ids": [list(one.ids) for one in encoded],
+            "attention_mask": [[1] * len(one.ids) for one in encoded],
+        }
+        if with_types:
+            columns["token_type_ids"] = [list(one.type_ids) for one in encoded]
+        return columns
+
+    return encode
+
+
+def _macro_f1(prediction: Any) -> dict[str, float]:
+    predicted = prediction.predictions.argmax(axis=-1)
+    n_labels = prediction.predictions.shape[-1]
+    matrix = confusion(prediction.label_ids.tolist(), predicted.tolist(), n_labels)
+    return {"macro_f1": float(label_scores(matrix)[2].mean())}
+
+
+def _last_checkpoint(work: Path) -> str | None:
+    """The newest checkpoint that was written whole; the Trainer writes its state last."""
+    found = sorted(work.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
+    whole = [path for path in found if (path / "trainer_state.json").exists()]
+    return str(whole[-1]) if whole else None
+
+
+def _arguments(settings: Training, seed: int, work: Path, logs: Path | None) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(work),
+        learning_rate=settings.learning_rate,
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.batch_size,
+        per_device_eval_batch_size=settings.eval_batch_size,
+        gradient_accumulation_steps=settings.gradient_accumulation,
+        weight_decay=settings.weight_decay,
+        # A float below 1 is a share of all steps.
+        warmup_steps=settings.warmup_ratio,
+        max_grad_norm=settings.max_grad_norm,
+        train_sampling_strategy="group_by_length" if settings.group_by_length else "random",
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        logging_strategy="epoch",
+        load_best_model_at_end=True,
+        metric_for_best_model="macro_f1",
+        greater_is_better=True,
+        save_total_limit=2,
+        bf16=settings.bf16 and torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
+        seed=seed,
+        data_seed=seed,
+        full_determinism=True,
+        report_to="tensorboard" if logs is not None else "none",
+        disable_tqdm=not sys.stderr.isatty(),
+        dataloader_pin_memory=torch.cuda.is_available(),
+        ddp_find_unused_parameters=False if "WORLD_SIZE" in os.environ else None,
+    )

@@ -1,0 +1,121 @@
+"""A YAML file as plain values, with the line of every key.
+
+Scalars follow YAML 1.2: ``2e-5`` is a number and ``no`` is a word, both of which PyYAML's
+own constructor (YAML 1.1) reads otherwise.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from stance.errors import ConfigError
+
+KeyPath = tuple[str | int, ...]
+
+_INT: Final = re.compile(r"[-+]?[0-9]+")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: Final = {"": None, "~": None, "null": None, "true": True, "false": False}
+_LARGEST: Final = 1_000_000
+
+
+@dataclass
+class Located:
+    """Values of a document and where each stands."""
+
+    value: Any
+    """Nested dicts, lists and scalars."""
+    places: dict[KeyPath, str] = field(default_factory=dict)
+    """Key path to its place, such as ``train.yaml:12`` or ``--set training.seed``."""
+
+    def place(self, path: KeyPath) -> str:
+        """The place of a key, or of the nearest key above it that is written down."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places[path]
+
+
+def read_yaml(path: Path) -> Located:
+    """Read a YAML file.
+
+    Raises:
+        ConfigError: if it is missing, not text, not YAML, has a key twice, uses anchors, or
+            is no mapping.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise ConfigError(f"{path}: larger than a megabyte, which no config file is.")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}).") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from None
+    located = parse_yaml(text, str(path))
+    if not isinstance(located.value, dict):
+        raise ConfigError(f"{path}: expected `key: value` lines at the top level.")
+    return located
+
+
+def parse_yaml(text: str, name: str, *, one_place: bool = False) -> Located:
+    """Parse YAML text.
+
+    Args:
+        text: the YAML.
+        name: what to call it in places and messages.
+        one_place: every place is `name` itself, without a line.
+
+    Raises:
+        ConfigError: if it is not YAML, has a key twice, or uses anchors.
+    """
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise ConfigError(f"{name}: anchors and aliases are not supported.")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{name}:{line}: not valid YAML: {error.problem}.") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        reason = str(error).splitlines()[0] if str(error) else "nested too deeply"
+        raise ConfigError(f"{name}: not valid YAML: {reason}.") from None
+    located = Located(None, {(): name})
+    if node is not None:
+        located.value = _build(node, (), located.places, name, one_place)
+    return located
+
+
+def _build(
+    node: yaml.Node, path: KeyPath, places: dict[KeyPath, str], name: str, one_place: bool
+) -> Any:
+    if path:
+        places[path] = name if one_place else f"{name}:{node.start_mark.line + 1}"
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            line = f"{name}:{key_node.start_mark.line + 1}"
+            if key in mapping:
+                raise ConfigError(f"{line}: {key} is given twice.")
+            mapping[key] = _build(value_node, (*path, key), places, name, one_place)
+            if not one_place:
+                places[(*path, key)] = line
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _build(item, (*path, i), places, name, one_place) for i, item in enumerate(node.value)
+        ]
+    # A quoted scalar is a string, whatever it looks like.
+    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    return _scalar(node.value) if plain else node.value
+
+
+def _scalar(text: str) -> Any:
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if _INT.fullmatch(text) and len(text) < 100:
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
