@@ -5,20 +5,21 @@ Exit codes: 0 done; 1 an error of ours; 2 wrong usage or config; 3 the input; 4 
 """
 
 import contextlib
+import errno
 import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from stance import __version__, readers, tables, writers
-from stance.errors import ConfigError, MissingExtraError, StanceError
+from stance.errors import ConfigError, MissingExtraError, OutputError, StanceError
 
 app = typer.Typer(
     name="stance",
@@ -32,6 +33,7 @@ app = typer.Typer(
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
 ]
+_DISK_FAULTS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
 
 
@@ -40,6 +42,7 @@ def _errors_for_people() -> Iterator[None]:
     """Every error as one line on stderr and its exit code."""
     try:
         yield
+        sys.stdout.flush()  # a full disk shows here, not in a traceback at exit
     except StanceError as error:
         print(f"stance: {error}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from None
@@ -47,9 +50,13 @@ def _errors_for_people() -> Iterator[None]:
         print("stance: interrupted; no half-written file was left.", file=sys.stderr)
         raise typer.Exit(130) from None
     except BrokenPipeError:  # `stance label ... | head` closed the pipe on purpose
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_standard_output()
         raise typer.Exit(0) from None
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _DISK_FAULTS:
+            _abandon_standard_output()
+            print(f"stance: the output cannot be written ({error.strerror}).", file=sys.stderr)
+            raise typer.Exit(OutputError.exit_code) from None
         if os.environ.get("STANCE_DEBUG"):
             raise
         name = type(error).__name__
@@ -59,6 +66,11 @@ def _errors_for_people() -> Iterator[None]:
             file=sys.stderr,
         )
         raise typer.Exit(1) from None
+
+
+def _abandon_standard_output() -> None:
+    """Drop what could not be written, or Python would try once more at exit and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ syntok finds the boundaries within a paragraph; what it does not know of Dutch
 No character is lost or changed: everything but white space lies in exactly one sentence.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -83,7 +84,7 @@ def _is_wrapped(lines: list[str]) -> bool:
         return False
     return all(
         len(line) + 1 + len(following.split(maxsplit=1)[0]) > width
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in itertools.pairwise(lines)
     )
 
 

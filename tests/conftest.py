@@ -96,7 +96,7 @@ def config_text(data: Path, model: str, **training: object) -> str:
     """A config file for a small run."""
     options = {
         "learning_rate": 5e-3,
-        "epochs": 12,
+        "epochs": 25,
         "batch_size": 16,
         "early_stopping_patience": None,
     } | training

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from safetensors import SafetensorError
 from tokenizers import ByteLevelBPETokenizer
 from transformers import (
     AutoConfig,
@@ -116,7 +117,7 @@ def _load(loader: Any, config: PretrainedModel, **options: Any) -> Any:
         return loader.from_pretrained(
             name, revision=config.revision or "main", trust_remote_code=False, **options
         )
-    except (OSError, ValueError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
         if name.startswith("/"):
             reason = str(error).splitlines()[0]
             raise ConfigError(

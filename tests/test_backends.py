@@ -1,0 +1,134 @@
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from conftest import stance_rows
+from safetensors.torch import load_file, save_file
+from transformers import BertConfig, BertForSequenceClassification
+
+from stance import StanceClassifier
+from stance.backends import TorchBackend, takes_type_ids
+from stance.encoding import Encoded, pad
+from stance.errors import MissingExtraError, ModelError
+
+TEXTS = [row["text"] for row in stance_rows()]
+
+
+@pytest.fixture
+def folder(trained_folder, tmp_path):
+    shutil.copytree(trained_folder, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_onnx_equals_torch(trained_folder):
+    def probabilities(backend):
+        model = StanceClassifier.from_pretrained(trained_folder, backend=backend, device="cpu")
+        return model.predict_proba(TEXTS)
+
+    reference = probabilities("torch")
+    assert np.abs(probabilities("onnx-fp32") - reference).max() < 1e-5
+    assert np.abs(probabilities("onnx-int8") - reference).max() < 0.1
+
+
+def test_labelling_needs_no_torch(trained_folder):
+    code = (
+        "import sys\n"
+        "from stance import StanceClassifier\n"
+        f"StanceClassifier.from_pretrained({str(trained_folder)!r}).predict(['Een zin.'])\n"
+        "StanceClassifier.from_pretrained().predict(['Een zin.'])\n"
+        "print({'torch', 'transformers', 'sklearn', 'datasets', 'training'} & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "set()\n", done.stderr
+
+
+def test_an_unexported_model_runs_on_torch(folder):
+    shutil.rmtree(folder / "onnx")
+    settings = folder / "stance.json"
+    settings.write_text(settings.read_text("utf-8").replace('"onnx/model_int8.onnx"', "null")
+                        .replace('"onnx/model.onnx"', "null"), "utf-8")  # fmt: skip
+    assert StanceClassifier.from_pretrained(folder).predict(["Een zin."])
+    with pytest.raises(ModelError, match="make it with `stance export`"):
+        StanceClassifier.from_pretrained(folder, backend="onnx")
+
+
+def test_without_torch_both_ways_out_are_named(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(MissingExtraError, match=r"stance-nl\[train\].*stance export"):
+        TorchBackend(folder, 4)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"backend": "tensorflow"}, "backend is 'tensorflow', expected one of onnx"),
+        ({"backend": "onnx", "device": "cuda"}, "runs on the CPU only"),
+        ({"backend": "torch", "device": "toaster"}, "device 'toaster' is not available"),
+    ],
+)
+def test_wrong_options(trained_folder, options, message):
+    with pytest.raises(ValueError, match=message):
+        StanceClassifier.from_pretrained(trained_folder, **options)
+
+
+def test_a_truncated_graph(folder):
+    path = folder / "onnx" / "model.onnx"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ModelError, match=r"model\.onnx: damaged"):
+        StanceClassifier.from_pretrained(folder, backend="onnx-fp32")
+
+
+def test_truncated_weights(folder):
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="weights cannot be loaded"):
+        StanceClassifier.from_pretrained(folder, backend="torch")
+
+
+def test_missing_weights(folder):
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"no model\.safetensors"):
+        StanceClassifier.from_pretrained(folder, backend="torch")
+
+
+def test_weights_of_an_encoder_without_a_head(folder):
+    path = folder / "model.safetensors"
+    tensors = {k: v for k, v in load_file(path).items() if not k.startswith("classifier")}
+    save_file(tensors, path, {"format": "pt"})
+    with pytest.raises(ModelError, match="it is not a trained classifier"):
+        StanceClassifier.from_pretrained(folder, backend="torch")
+
+
+def test_a_graph_of_another_model(folder, trained_folder):
+    settings = folder / "stance.json"
+    text = settings.read_text("utf-8").replace('"unrelated"', '"unrelated", "fifth"')
+    settings.write_text(text, "utf-8")
+    config = folder / "config.json"
+    config.write_text(
+        config.read_text("utf-8").replace('"3": "unrelated"', '"3": "unrelated", "4": "fifth"'),
+        "utf-8",
+    )
+    with pytest.raises(ModelError, match="gives 4 logits a text, but the model has 5 labels"):
+        StanceClassifier.from_pretrained(folder, backend="onnx-fp32")
+
+
+def test_token_types_reach_models_that_have_them(tmp_path):
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=16, num_labels=2,
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(tmp_path)
+    assert takes_type_ids(tmp_path)
+    backend = TorchBackend(tmp_path, 2, "cpu")
+    one = backend.logits(pad([Encoded((1, 2, 3), (0, 0, 0), False)], 0))
+    two = backend.logits(pad([Encoded((1, 2, 3), (0, 0, 1), False)], 0))
+    assert one.shape == (1, 2)
+    assert not np.allclose(one, two)
+
+
+def test_robbert_has_one_token_type_and_gets_none(robbert_folder):
+    assert not takes_type_ids(robbert_folder)

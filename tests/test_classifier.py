@@ -1,0 +1,168 @@
+import shutil
+
+import numpy as np
+import pytest
+from conftest import LABELS, stance_rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stance import Prediction, StanceClassifier
+from stance.classifier import softmax
+from stance.errors import ModelError
+
+ROWS = stance_rows()
+TEXTS = [row["text"] for row in ROWS] + ["Nee.", "", "De sancties " * 60]
+CONTEXTS = [row["context"] for row in ROWS] + ["", "Eerder.", "Gisteren."]
+
+
+@pytest.fixture(scope="module")
+def classifier(trained_folder):
+    return StanceClassifier.from_pretrained(trained_folder)
+
+
+def test_predict(classifier):
+    predictions = classifier.predict(TEXTS[:4], CONTEXTS[:4])
+    assert [one.text for one in predictions] == TEXTS[:4]
+    for one in predictions:
+        assert isinstance(one, Prediction)
+        assert tuple(one.probabilities) == classifier.labels == LABELS
+        assert sum(one.probabilities.values()) == pytest.approx(1)
+        assert one.score == max(one.probabilities.values()) == one.probabilities[one.label]
+        assert (one.start, one.end) == (0, len(one.text))
+        assert not one.truncated
+
+
+def test_the_model_has_learnt_its_labels(classifier):
+    found = [one.label for one in classifier.predict(TEXTS[:-3], CONTEXTS[:-3])]
+    gold = [row["label"] for row in ROWS]
+    assert np.mean(np.equal(found, gold)) > 0.9
+
+
+def test_predict_proba_has_the_columns_of_labels(classifier):
+    probabilities = classifier.predict_proba(TEXTS, CONTEXTS)
+    assert probabilities.dtype == np.float32
+    assert probabilities.shape == (len(TEXTS), 4)
+    predictions = classifier.predict(TEXTS, CONTEXTS)
+    assert [[*one.probabilities.values()] for one in predictions] == probabilities.tolist()
+
+
+@pytest.mark.parametrize("backend", ["torch", "onnx-fp32"])
+def test_results_do_not_depend_on_the_batches(trained_folder, backend):
+    def probabilities(max_tokens):
+        model = StanceClassifier.from_pretrained(
+            trained_folder, backend=backend, device="cpu", max_tokens=max_tokens
+        )
+        return model.predict_proba(TEXTS, CONTEXTS)
+
+    whole = probabilities(10_000)
+    assert np.abs(probabilities(1) - whole).max() < 1e-5
+    assert np.abs(probabilities(300) - whole).max() < 1e-5
+
+
+def test_int8_results_hardly_depend_on_the_batches(trained_folder):
+    def probabilities(max_tokens):
+        model = StanceClassifier.from_pretrained(
+            trained_folder, backend="onnx-int8", max_tokens=max_tokens
+        )
+        return model.predict_proba(TEXTS, CONTEXTS)
+
+    one, two = probabilities(1), probabilities(10_000)
+    assert (one.argmax(axis=1) == two.argmax(axis=1)).mean() >= 0.995
+    assert np.abs(one - two).max() < 0.03
+
+
+@settings(max_examples=20, deadline=None)
+@given(order=st.permutations(range(12)))
+def test_results_come_in_input_order(classifier, order):
+    texts, contexts = [TEXTS[i] for i in order], [CONTEXTS[i] for i in order]
+    expected = classifier.predict_proba(TEXTS[:12], CONTEXTS[:12])
+    found = classifier.predict_proba(texts, contexts)
+    assert np.abs(found - expected[list(order)]).max() < 0.03  # int8 varies with its batch
+
+
+def test_the_context_matters(classifier):
+    alone, after = classifier.predict_proba(["Dat klopt."] * 2, ["", "De sancties gelden al."])
+    assert not np.allclose(alone, after)
+    assert np.allclose(classifier.predict_proba(["Dat klopt."]), alone, atol=0.03)
+
+
+def test_a_document_is_split_with_offsets_and_context(classifier):
+    text = "De minister wil de sancties tegen Mali opheffen.  Dat klopt.\n\nDe trein was laat."
+    predictions = classifier.predict_document(text)
+    sentences = [text[one.start : one.end] for one in predictions]
+    assert sentences == [one.text for one in predictions]
+    assert sentences[1:] == ["Dat klopt.", "De trein was laat."]
+    (after,) = classifier.predict(["Dat klopt."], [sentences[0]])
+    assert predictions[1].probabilities == pytest.approx(after.probabilities, abs=0.03)
+
+
+def test_empty_inputs(classifier):
+    assert classifier.predict([]) == []
+    assert classifier.predict_document(" \n ") == []
+    assert classifier.predict_proba([]).shape == (0, 4)
+
+
+def test_a_long_text_is_labelled_on_its_head_and_says_so(classifier):
+    long = "De minister wil de sancties tegen Mali opheffen. " * 50
+    one, head = classifier.predict([long, long[:49]])
+    assert one.truncated
+    assert not head.truncated
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda c: c.predict("Een zin."), TypeError, r"write predict\(\[text\]\)"),
+        (lambda c: c.predict(["a"], "b"), TypeError, r"contexts is one string"),
+        (lambda c: c.predict(["a", None]), TypeError, r"texts\[1\] is NoneType"),
+        (lambda c: c.predict(["a"], [float("nan")]), TypeError, r"contexts\[0\] is float"),
+        (lambda c: c.predict(["a"], []), ValueError, "0 contexts for 1 texts"),
+        (lambda c: c.predict_document(["a"]), TypeError, r"use predict\(texts\)"),
+    ],
+)
+def test_wrong_calls_show_the_right_one(classifier, call, error, message):
+    with pytest.raises(error, match=message):
+        call(classifier)
+
+
+def test_generators_and_arrays_are_lists_too(classifier):
+    expected = classifier.predict(TEXTS[:3])
+    assert classifier.predict(text for text in TEXTS[:3]) == expected
+    assert classifier.predict(np.array(TEXTS[:3], dtype=object)) == expected
+
+
+def test_contexts_for_a_model_without_context_warn(trained_folder, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(trained_folder, folder)
+    settings_file = folder / "stance.json"
+    settings_file.write_text(settings_file.read_text("utf-8").replace("previous", "none"), "utf-8")
+    model = StanceClassifier.from_pretrained(folder)
+    with pytest.warns(UserWarning, match="contexts are ignored"):
+        one = model.predict_proba(["Dat klopt."], ["De sancties gelden."])
+    assert np.array_equal(one, model.predict_proba(["Dat klopt."]))
+
+
+def test_max_tokens_must_be_positive(trained_folder):
+    with pytest.raises(ValueError, match="max_tokens is 0"):
+        StanceClassifier.from_pretrained(trained_folder, max_tokens=0)
+
+
+def test_a_missing_folder(tmp_path):
+    with pytest.raises(ModelError, match="no such model folder"):
+        StanceClassifier.from_pretrained(tmp_path / "nowhere")
+
+
+def test_the_shipped_model_labels():
+    model = StanceClassifier.from_pretrained()
+    assert model.labels == LABELS
+    (one,) = model.predict(["De Europese Unie moet de sancties tegen Rusland verlengen."])
+    assert one.label in LABELS
+    assert len(model.digest()) == 64
+
+
+@given(st.lists(st.floats(-80, 80, width=32), min_size=2, max_size=6))
+def test_softmax(logits):
+    probabilities = softmax(np.array([logits], np.float32))
+    assert probabilities.dtype == np.float32
+    assert probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert probabilities.argmax() == np.argmax(logits)

@@ -1,0 +1,151 @@
+import json
+from collections import Counter
+
+import pytest
+from conftest import stance_rows, write_jsonl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stance.errors import ConfigError, InputError
+from training.config import Columns, Data, LinearModel, TrainConfig
+from training.data import load_splits, near_duplicates
+
+
+def config(path, labels=("favor", "against", "neutral", "unrelated"), **columns):
+    return TrainConfig(
+        model=LinearModel(type="linear"),
+        data=Data(files=[str(path)], labels=[*labels], columns=Columns(**columns)),
+    )
+
+
+def test_frozen_splits_are_kept(stance_file):
+    splits = load_splits(config(stance_file, context="context", group="group", split="split"))
+    assert [len(part) for part in (splits.train, splits.validation, splits.test)] == [68, 16, 16]
+    assert splits.train[0].context.startswith("Gisteren ging het")
+    assert len(splits.digest) == 64
+
+
+def test_drawn_splits_keep_groups_together_and_labels_balanced(stance_file):
+    splits = load_splits(config(stance_file, group="group"))
+    groups = [{one.group for one in part} for part in splits.named().values()]
+    assert not groups[0] & groups[1]
+    assert not groups[0] & groups[2]
+    assert not groups[1] & groups[2]
+    for part in splits.named().values():
+        assert len(set(Counter(one.label for one in part).values())) == 1
+
+
+def test_drawn_splits_depend_on_the_seed_alone(stance_file):
+    one = config(stance_file, group="group")
+    assert load_splits(one) == load_splits(one)
+    other = one.model_copy(update={"data": one.data.model_copy(update={"split_seed": 99})})
+    assert load_splits(one).test != load_splits(other).test
+
+
+def test_near_duplicates_across_frozen_splits_are_listed(tmp_path):
+    rows = stance_rows()
+    rows.append(rows[0] | {"text": rows[0]["text"].upper() + "!", "split": "test"})
+    path = write_jsonl(tmp_path / "leak.jsonl", rows)
+    with pytest.raises(InputError) as caught:
+        load_splits(config(path, split="split"))
+    message = str(caught.value)
+    assert "near-duplicate" in message
+    assert "leak.jsonl: row 1 (train) and leak.jsonl: row 101 (test)" in message
+
+
+def test_near_duplicates_never_leak_into_drawn_splits(tmp_path):
+    rows = stance_rows()
+    rows += [row | {"text": row["text"] + "!", "group": f"copy of {row['group']}"} for row in rows]
+    path = write_jsonl(tmp_path / "twice.jsonl", rows)
+    splits = load_splits(config(path, group="group"))
+    seen = [{one.text.rstrip("!") for one in part} for part in splits.named().values()]
+    assert not seen[0] & seen[1]
+    assert not seen[0] & seen[2]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"text": ""}, "row 1: text is '', expected text"),
+        ({"text": 7}, "row 1: text is 7, expected text"),
+        ({"label": "Favor"}, "row 1: label is 'Favor', expected favor, against"),
+        ({"split": "dev"}, "row 1: split is 'dev', expected train, validation, test"),
+        ({"context": 3}, "row 1: context is 3, expected text"),
+    ],
+)
+def test_unusable_rows_are_listed(tmp_path, change, message):
+    rows = stance_rows()
+    rows[0] = rows[0] | change
+    path = write_jsonl(tmp_path / "bad.jsonl", rows)
+    with pytest.raises(InputError) as caught:
+        load_splits(config(path, context="context", split="split"))
+    assert message in str(caught.value)
+
+
+def test_a_broken_line_is_named(tmp_path):
+    path = write_jsonl(tmp_path / "bad.jsonl", stance_rows())
+    lines = path.read_text("utf-8").splitlines()
+    lines[6] = lines[6][:-5]
+    path.write_text("\n".join(lines), "utf-8")
+    with pytest.raises(InputError, match=r"row 7: line 7: not JSON"):
+        load_splits(config(path, split="split"))
+
+
+def test_a_missing_column_names_its_config_key(stance_file):
+    with pytest.raises(ConfigError, match=r"data\.columns\.group: .* has no column 'article'"):
+        load_splits(config(stance_file, group="article"))
+
+
+def test_a_label_without_sentences_is_an_error(stance_file):
+    labels = ("favor", "against", "neutral", "unrelated", "mixed")
+    with pytest.raises(InputError, match="train split has 68 sentences and none labelled mixed"):
+        load_splits(config(stance_file, labels, split="split"))
+
+
+def test_too_few_groups(tmp_path):
+    rows = [row | {"group": "one"} for row in stance_rows()]
+    path = write_jsonl(tmp_path / "one.jsonl", rows)
+    with pytest.raises(InputError, match="groups are too few"):
+        load_splits(config(path, group="group"))
+
+
+def test_other_corpora_with_other_labels(tmp_path):
+    """FAVOR/AGAINST/NONE in a semicolon CSV, other column names, no groups."""
+    names = {"favor": "FAVOR", "against": "AGAINST", "neutral": "NONE", "unrelated": "NONE"}
+    lines = ["zin;stand"] + [f"{r['text']};{names[r['label']]}" for r in stance_rows()]
+    path = tmp_path / "other.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    splits = load_splits(config(path, ("FAVOR", "AGAINST", "NONE"), text="zin", label="stand"))
+    assert sum(map(len, splits.named().values())) == 100
+    assert Counter(one.label for one in splits.train)[2] > 25
+
+
+WORDS = st.lists(st.sampled_from("aa bb cc dd ee ff gg hh ii".split()), max_size=9).map(" ".join)
+
+
+@settings(max_examples=300)
+@given(st.lists(WORDS, max_size=12))
+def test_near_duplicates_are_all_found(texts):
+    def similar(a, b):
+        one, two = set(a.split()), set(b.split())
+        return a == b if not one | two else len(one & two) > 0.8 * len(one | two)
+
+    expected = {(i, j) for j in range(len(texts)) for i in range(j) if similar(texts[i], texts[j])}
+    found = [*near_duplicates(texts)]
+    assert set(found) == expected
+    assert len(found) == len(expected)
+
+
+def test_near_duplicates_fold_case_and_accents():
+    assert [*near_duplicates(["Één Café!", "een cafe"])] == [(0, 1)]
+    assert not [*near_duplicates(["sancties opheffen", "sancties verlengen"])]
+
+
+def test_rows_outlive_json(tmp_path):
+    """Groups that are numbers in one file and words in another are one kind of name."""
+    rows = [row | {"group": i // 4} for i, row in enumerate(stance_rows())]
+    path = write_jsonl(tmp_path / "numbers.jsonl", rows)
+    assert json.loads(path.read_text("utf-8").splitlines()[0])["group"] == 0
+    assert {one.group for one in load_splits(config(path, group="group")).train} <= {
+        str(i) for i in range(25)
+    }

@@ -1,0 +1,81 @@
+import json
+import shutil
+
+import onnx
+import pytest
+import yaml
+
+from stance import StanceClassifier
+from stance.errors import InputError, ModelError
+from stance.model_folder import load_settings
+from training import export as module
+from training.export import export
+
+
+@pytest.fixture
+def folder(trained_folder, tmp_path):
+    shutil.copytree(trained_folder, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def report_of(folder):
+    return json.loads((folder / "onnx" / "report.json").read_text("utf-8"))
+
+
+def test_the_report_says_what_was_measured(trained_folder):
+    report = report_of(trained_folder)
+    assert report["n"] == 16
+    assert report["fp32"]["agreement"] == 1.0
+    assert report["fp32"]["macro_f1"] == report["torch_macro_f1"]
+    assert 0 <= report["int8"]["agreement"] <= 1
+    assert report["int8"]["megabytes"] < report["fp32"]["megabytes"]
+    assert report["default"] in ("fp32", "int8")
+    assert load_settings(trained_folder).onnx == report[report["default"]]["file"]
+
+
+def test_the_graphs_are_whole_and_take_any_shape(trained_folder):
+    for name in ("model.onnx", "model_int8.onnx"):
+        graph = onnx.load(trained_folder / "onnx" / name).graph
+        for one in graph.input:
+            assert [bool(dim.dim_param) for dim in one.type.tensor_type.shape.dim] == [True, True]
+    assert sorted(path.name for path in (trained_folder / "onnx").iterdir()) == [
+        "model.onnx",
+        "model_int8.onnx",
+        "report.json",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "default"),
+    [({"LEAST_AGREEMENT": 0.0, "MOST_LOST": 1.0}, "int8"), ({"MOST_LOST": -1.0}, "fp32")],
+)
+def test_int8_is_the_default_only_within_its_limits(folder, monkeypatch, limit, default):
+    for name, value in limit.items():
+        monkeypatch.setattr(module, name, value)
+    report = export(folder)
+    assert report["default"] == default
+    assert report == report_of(folder)
+    assert load_settings(folder).onnx == report[default]["file"]
+    assert StanceClassifier.from_pretrained(folder).predict(["Een zin."])
+
+
+def test_a_linear_model_needs_none(linear_folder):
+    with pytest.raises(ModelError, match="needs no export"):
+        export(linear_folder)
+
+
+def test_a_folder_trained_elsewhere(folder):
+    (folder / "train_config.yaml").unlink()
+    with pytest.raises(ModelError, match=r"no train_config\.yaml"):
+        export(folder)
+
+
+def test_data_that_changed_since_training(folder, tmp_path, stance_file):
+    other = tmp_path / "other.jsonl"
+    other.write_text(stance_file.read_text("utf-8") + "\n", "utf-8")
+    path = folder / "train_config.yaml"
+    config = yaml.safe_load(path.read_text("utf-8"))
+    config["data"]["files"] = [str(other)]
+    path.write_text(yaml.safe_dump(config), "utf-8")
+    with pytest.raises(InputError, match="have changed since training"):
+        export(folder)

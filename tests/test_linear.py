@@ -1,0 +1,66 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+from conftest import stance_rows
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.numpy import save_file
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from stance.errors import ModelError
+from stance.linear import LinearModel, NgramBlock
+
+TEXTS = st.text(alphabet="aB éÉ.0_-\n\tß'", max_size=30)
+
+
+@pytest.mark.parametrize(("analyzer", "ngrams"), [("word", (1, 2)), ("char_wb", (3, 5))])
+@given(text=TEXTS)
+def test_ngrams_are_those_of_scikit_learn(text, analyzer, ngrams):
+    theirs = TfidfVectorizer(analyzer=analyzer, ngram_range=ngrams).build_analyzer()
+    ours = NgramBlock("text", analyzer, ngrams, {})
+    assert sorted(ours.ngrams(text)) == sorted(theirs(text))
+
+
+def test_it_reads_texts_without_a_known_ngram(linear_folder):
+    model = LinearModel.from_folder(linear_folder, 4)
+    logits = model.logits(["", "€€€"], ["", ""])
+    assert logits.shape == (2, 4)
+    assert logits.dtype == np.float32
+    assert (logits[0] == logits[1]).all()
+
+
+def test_the_context_counts(linear_folder):
+    model = LinearModel.from_folder(linear_folder, 4)
+    text = stance_rows()[0]["text"]
+    one, two = model.logits([text, text], ["", "Gisteren ging het in de Kamer over Mali."])
+    assert not np.allclose(one, two)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda f: (f / "linear.safetensors").unlink(), "no linear.safetensors"),
+        (lambda f: (f / "linear.safetensors").write_bytes(b"x" * 40), "damaged"),
+        (lambda f: (f / "linear.json").unlink(), "no linear.json"),
+        (lambda f: (f / "linear.json").write_text("{}"), "damaged"),
+        (lambda f: (f / "linear.json").write_text('{"blocks": []}'), "they are of two models"),
+        (
+            lambda f: save_file({"idf": np.zeros(1)}, f / "linear.safetensors"),
+            "damaged",
+        ),
+    ],
+)
+def test_damage_is_explained(linear_folder, tmp_path, damage, message):
+    folder = tmp_path / "model"
+    shutil.copytree(linear_folder, folder)
+    damage(folder)
+    with pytest.raises(ModelError, match=message):
+        LinearModel.from_folder(folder, 4)
+
+
+def test_the_files_are_plain_json_and_safetensors(linear_folder):
+    content = json.loads((linear_folder / "linear.json").read_text("utf-8"))
+    assert {block["field"] for block in content["blocks"]} == {"text", "context"}
+    assert not [*linear_folder.glob("*.pkl")]

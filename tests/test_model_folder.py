@@ -1,0 +1,103 @@
+import json
+import shutil
+
+import pytest
+
+from stance import StanceClassifier
+from stance.errors import ModelError
+from stance.model_folder import (
+    ModelSettings,
+    digest,
+    existing_folder,
+    load_settings,
+    save_settings,
+)
+
+
+@pytest.fixture
+def folder(trained_folder, tmp_path):
+    shutil.copytree(trained_folder, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def change(path, **values):
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | values), "utf-8")
+
+
+def test_settings_round_trip(tmp_path):
+    settings = ModelSettings("linear", ("voor", "tegen"), "previous", 77, None)
+    save_settings(settings, tmp_path)
+    assert load_settings(tmp_path) == settings
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"format": 99}, "format 99, expected 1"),
+        ({"kind": "oracle"}, "kind is 'oracle', which is not valid"),
+        ({"labels": ["one"]}, "labels is"),
+        ({"labels": ["a", "a"]}, "labels is"),
+        ({"labels": "abcd"}, "labels is"),
+        ({"context": "next"}, "context is 'next'"),
+        ({"max_length": "long"}, "max_length is 'long'"),
+        ({"max_length": 3}, "max_length is 3"),
+        ({"onnx": "../../secret.onnx"}, r"onnx is '\.\./\.\./secret\.onnx', which is not valid"),
+        ({"labels": ["w", "x", "y", "z"]}, "the files are of two different models"),
+    ],
+)
+def test_settings_that_make_no_sense(folder, values, message):
+    change(folder / "stance.json", **values)
+    with pytest.raises(ModelError, match=message):
+        load_settings(folder)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "\0", "3"])
+@pytest.mark.parametrize("name", ["stance.json", "config.json"])
+def test_files_that_are_no_json_object(folder, name, content):
+    (folder / name).write_text(content, "utf-8")
+    with pytest.raises(ModelError, match=name):
+        load_settings(folder)
+
+
+@pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "tokenizer_config.json"])
+def test_a_missing_file_is_named(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(ModelError, match=name):
+        StanceClassifier.from_pretrained(folder)
+
+
+def test_a_plain_transformers_folder_is_read_with_defaults(folder):
+    (folder / "stance.json").unlink()
+    settings = load_settings(folder)
+    assert settings.context == "none"
+    assert settings.labels == ("favor", "against", "neutral", "unrelated")
+    assert settings.max_length == 512  # 514 positions
+    assert StanceClassifier.from_pretrained(folder, device="cpu").predict(["Een zin."])
+
+
+def test_a_plain_folder_of_another_task(folder):
+    (folder / "stance.json").unlink()
+    change(folder / "config.json", id2label=None)
+    with pytest.raises(ModelError, match="no usable id2label"):
+        load_settings(folder)
+
+
+def test_paths_that_are_no_folder(tmp_path):
+    with pytest.raises(ModelError, match="no such model folder"):
+        existing_folder(tmp_path / "x")
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelError, match="is a file"):
+        existing_folder(tmp_path / "file")
+    assert existing_folder(None).is_dir()
+
+
+def test_the_digest_follows_what_decides_the_answers(folder):
+    before = digest(folder, load_settings(folder))
+    (folder / "README.md").write_text("another card", "utf-8")
+    assert digest(folder, load_settings(folder)) == before
+    change(folder / "stance.json", max_length=32)
+    assert digest(folder, load_settings(folder)) != before
+
+
+def test_the_digest_of_a_linear_model(linear_folder):
+    assert len(digest(linear_folder, load_settings(linear_folder))) == 64

@@ -1,0 +1,209 @@
+"""Real training runs of a small model: what is written, and that runs repeat exactly."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import yaml
+from conftest import LABELS, config_text
+from safetensors.numpy import load_file
+
+from stance import StanceClassifier
+from stance.errors import ConfigError, OutputError
+from training.config import load_config
+from training.procedure import train
+
+
+@pytest.fixture(scope="module")
+def run_config(tmp_path_factory, stance_file, robbert_folder):
+    """Writes a config file for a short fine-tuning run."""
+
+    def write(**training):
+        path = tmp_path_factory.mktemp("config") / "train.yaml"
+        model = json.dumps({"type": "pretrained", "name_or_path": str(robbert_folder)})
+        path.write_text(config_text(stance_file, model, **training), "utf-8")
+        return path
+
+    return write
+
+
+def weights(folder):
+    return (folder / "model.safetensors").read_bytes()
+
+
+def stance_train(config, out, *options, check=True, **process):
+    command = [sys.executable, "-m", "stance", "train", str(config), "--out", str(out), *options]
+    return subprocess.run(command, capture_output=True, text=True, check=check, **process)
+
+
+def test_what_a_trained_folder_holds(trained_folder):
+    names = {path.name for path in trained_folder.iterdir()}
+    assert names == {
+        "README.md",
+        "config.json",
+        "metrics.json",
+        "model.safetensors",
+        "onnx",
+        "stance.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "train_config.yaml",
+    }
+    pickles = {".bin", ".pt", ".pth", ".pkl"}
+    assert not [path for path in trained_folder.rglob("*") if path.suffix in pickles]
+
+
+def test_metrics_say_what_was_measured(trained_folder):
+    metrics = json.loads((trained_folder / "metrics.json").read_text("utf-8"))
+    test = metrics["test"]
+    assert test["macro_f1"] > metrics["baselines"]["majority"]["test"]["macro_f1"]
+    assert set(test["per_label"]) == set(LABELS)
+    assert set(test["per_label"]["favor"]) == {"precision", "recall", "f1", "support"}
+    assert sum(map(sum, test["confusion"])) == test["n"] == 16
+    assert set(test["intervals"]) == {"macro_f1", "accuracy", "f_avg"}
+    assert set(metrics["baselines"]) == {"majority", "linear"}
+    assert metrics["data"]["sentences"] == {"train": 68, "validation": 16, "test": 16}
+    assert len(metrics["data"]["sha256"]) == 64
+    assert metrics["versions"]["transformers"].startswith("5.")
+
+
+def test_the_saved_config_names_every_setting(trained_folder, stance_file):
+    saved = yaml.safe_load((trained_folder / "train_config.yaml").read_text("utf-8"))
+    assert saved["data"]["files"] == [str(stance_file)]
+    assert saved["training"]["max_grad_norm"] == 1.0
+    assert load_config(trained_folder / "train_config.yaml").input.context == "previous"
+
+
+def test_plain_transformers_loads_the_folder(trained_folder):
+    """The same folder in a `pipeline`, with our labels and our probabilities."""
+    from transformers import pipeline
+
+    text, context = "De minister wil de sancties tegen Iran verlengen.", "Over Iran."
+    classify = pipeline("text-classification", str(trained_folder), top_k=None, device="cpu")
+    theirs = {
+        one["label"]: one["score"] for one in classify([{"text": text, "text_pair": context}])[0]
+    }
+    ours = StanceClassifier.from_pretrained(trained_folder, backend="torch", device="cpu")
+    probabilities = ours.predict([text], [context])[0].probabilities
+    assert set(theirs) == set(LABELS)
+    assert theirs == pytest.approx(probabilities, abs=1e-5)
+
+
+def test_a_config_file_becomes_a_folder_that_labels(run_config, tmp_path):
+    out = tmp_path / "model"
+    done = stance_train(run_config(epochs=2), out)
+    assert "macro-F1" in done.stdout
+    assert done.stderr == ""
+    (one,) = StanceClassifier.from_pretrained(out).predict(["De sancties blijven."])
+    assert one.label in LABELS
+
+
+def test_one_seed_gives_one_model(run_config, tmp_path):
+    config = load_config(run_config(epochs=2))
+    for name in ("a", "b"):
+        train(config, tmp_path / name)
+    assert weights(tmp_path / "a") == weights(tmp_path / "b")
+    other = config.model_copy(update={"seed": [2]})
+    train(other, tmp_path / "c")
+    assert weights(tmp_path / "a") != weights(tmp_path / "c")
+
+
+def test_a_killed_run_resumes_to_the_same_weights(run_config, tmp_path):
+    """Killed without warning after some epochs; dropout and order go on where they were."""
+    config = run_config(epochs=30)
+    stance_train(config, tmp_path / "whole")
+    out = tmp_path / "killed"
+    command = [sys.executable, "-m", "stance", "train", str(config), "--out", str(out)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    work = out / "checkpoints" / "seed-1"
+    deadline = time.monotonic() + 120
+    while not [*work.glob("checkpoint-*/trainer_state.json")]:
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not (out / "metrics.json").exists(), "it finished before it was killed"
+    refused = stance_train(config, out, check=False)
+    assert refused.returncode == 5
+    assert "--resume" in refused.stderr
+    stance_train(config, out, "--resume")
+    assert weights(out) == weights(tmp_path / "whole")
+    assert not (out / "checkpoints").exists()
+    again = stance_train(config, out, "--resume")  # a finished run has nothing left to do
+    assert "macro-F1" in again.stdout
+
+
+def test_resuming_with_other_settings_is_refused(run_config, tmp_path, monkeypatch):
+    config = load_config(run_config(epochs=2))
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.procedure._train_one", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(config, tmp_path / "out")
+    other = load_config(run_config(epochs=3))
+    with pytest.raises(ConfigError, match=r"training\.epochs 2.*this one has 3"):
+        train(other, tmp_path / "out", resume=True)
+
+
+def test_several_seeds_keep_the_best_on_validation(run_config, tmp_path):
+    config = load_config(run_config(epochs=2), ["seed=[1, 2, 3]"])
+    metrics = train(config, tmp_path / "out")
+    seeds = metrics["seeds"]
+    scores = seeds["macro_f1"]["validation"]
+    assert set(scores) == {"1", "2", "3"}
+    assert scores[str(seeds["chosen"])] == max(scores.values())
+    mean, sd = seeds["mean_and_sd"]["test"]
+    assert mean == pytest.approx(sum(seeds["macro_f1"]["test"].values()) / 3)
+    assert sd >= 0
+    assert metrics["validation"]["macro_f1"] == max(scores.values())
+    alone = config.model_copy(update={"seed": [seeds["chosen"]]})
+    train(alone, tmp_path / "alone")
+    assert weights(tmp_path / "out") == weights(tmp_path / "alone")
+
+
+def test_a_folder_in_use_is_refused(run_config, tmp_path):
+    config = load_config(run_config())
+    (tmp_path / "thesis.docx").write_text("years of work", "utf-8")
+    with pytest.raises(OutputError, match="is not empty"):
+        train(config, tmp_path)
+    with pytest.raises(OutputError, match="no interrupted run"):
+        train(config, tmp_path, resume=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_a_small_model_from_scratch(tmp_path, stance_file):
+    path = tmp_path / "train.yaml"
+    model = '{"type": "scratch", "vocab_size": 400, "hidden_size": 32, "layers": 1, "heads": 2}'
+    path.write_text(config_text(stance_file, model, epochs=2), "utf-8")
+    train(load_config(path), tmp_path / "out")
+    tensors = load_file(tmp_path / "out" / "model.safetensors")
+    assert tensors["roberta.embeddings.word_embeddings.weight"].shape == (400, 32)
+    texts = ["De sancties tegen Iran blijven."] * 2
+    one, two = StanceClassifier.from_pretrained(tmp_path / "out").predict(texts, ["", "Nee."])
+    assert one.probabilities != two.probabilities
+
+
+def test_tensorboard_on_request(run_config, tmp_path):
+    train(load_config(run_config(epochs=1, tensorboard=True)), tmp_path / "out")
+    assert [*(tmp_path / "out" / "logs").rglob("events.out.tfevents.*")]
+
+
+@pytest.mark.slow
+def test_torchrun_with_two_processes(run_config, tmp_path):
+    command = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2",
+               "--master_port", "29631", "-m", "stance", "train", str(run_config(epochs=2)),
+               "--out", str(tmp_path / "out"), "--set", "seed=[1, 2]"]  # fmt: skip
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("macro-F1") == 1
+    metrics = json.loads((tmp_path / "out" / "metrics.json").read_text("utf-8"))
+    assert set(metrics["seeds"]["macro_f1"]["test"]) == {"1", "2"}
+    assert not (tmp_path / "out" / "checkpoints").exists()

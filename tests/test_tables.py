@@ -1,0 +1,187 @@
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import LABELS, stance_rows, write_jsonl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stance import StanceClassifier, readers, tables
+from stance.errors import InputError, OutputError
+
+OWN = [
+    "row", "sentence_index", "start", "end", "sentence", "label", "score",
+    *(f"p_{label}" for label in LABELS), "truncated", "not_dutch",
+]  # fmt: skip
+DOCUMENTS = [
+    {"id": "a", "text": "De sancties blijven. Dat klopt.\n\nDe trein was laat.", "n": 1},
+    {"id": "b", "text": "The quick brown fox jumps over the lazy dog again and again.", "n": 2},
+]
+
+
+@pytest.fixture(scope="module")
+def classifier(trained_folder):
+    return StanceClassifier.from_pretrained(trained_folder)
+
+
+def label(source, out, classifier, **options):
+    job = tables.prepare(source, out, **options)
+    summary = tables.run(job, classifier)
+    return summary, [row.values for row in readers.open_table(out).rows()]
+
+
+@pytest.mark.parametrize("fmt", ["csv", "tsv", "jsonl", "parquet"])
+def test_every_document_becomes_its_sentences(tmp_path, classifier, fmt):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    summary, rows = label(source, tmp_path / f"out.{fmt}", classifier)
+    assert [*rows[0]] == ["id", "n", *OWN]
+    assert [row["sentence"] for row in rows][:3] == [
+        "De sancties blijven.",
+        "Dat klopt.",
+        "De trein was laat.",
+    ]
+    for row in rows:
+        document = DOCUMENTS[int(row["row"]) - 1]
+        assert document["text"][int(row["start"]) : int(row["end"])] == row["sentence"]
+        assert row["id"] == document["id"]
+        assert row["label"] in LABELS
+    assert [str(row["not_dutch"]).lower() for row in rows] == ["false"] * 3 + ["true"]
+    assert (summary.rows, summary.labelled_rows, summary.sentences) == (2, 2, 4)
+    assert summary.not_dutch_rows == 1
+    assert sum(summary.labels.values()) == 4
+
+
+def test_labels_equal_those_in_memory(tmp_path, classifier):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    _, rows = label(source, tmp_path / "out.jsonl", classifier)
+    expected = [one for doc in DOCUMENTS for one in classifier.predict_document(doc["text"])]
+    for row, one in zip(rows, expected, strict=True):
+        assert row["score"] == pytest.approx(one.score, abs=0.03)
+        assert [row[f"p_{name}"] for name in LABELS] == pytest.approx(
+            [*one.probabilities.values()], abs=0.03
+        )
+
+
+def test_rows_that_are_sentences_with_their_context(tmp_path, classifier):
+    rows = stance_rows()[:8]
+    source = write_jsonl(tmp_path / "in.jsonl", rows)
+    _, labelled = label(
+        source, tmp_path / "out.jsonl", classifier, context_column="context", sentences=True
+    )
+    assert len(labelled) == 8
+    expected = classifier.predict([r["text"] for r in rows], [r["context"] for r in rows])
+    assert [row["label"] for row in labelled] == [one.label for one in expected]
+    assert labelled[0]["input_label"] == rows[0]["label"]  # the name `label` is ours
+
+
+def test_rows_that_cannot_be_used_are_listed(tmp_path, classifier):
+    source = tmp_path / "in.jsonl"
+    values = ["Een zin.", None, 7, "", "   ", "nul\0byte", "Nog een zin."]
+    write_jsonl(source, [{"text": value} for value in values])
+    source.write_text(source.read_text("utf-8") + "{broken\n", "utf-8")
+    summary, rows = label(source, tmp_path / "out.csv", classifier)
+    assert [int(row["row"]) for row in rows] == [1, 7]
+    assert (summary.rows, summary.labelled_rows, summary.rejected_rows) == (8, 2, 6)
+    listing = tables.rejects_path(tmp_path / "out.csv").read_text("utf-8").splitlines()
+    reasons = {one["row"]: one["reason"] for one in map(json.loads, listing)}
+    assert set(reasons) == {2, 3, 4, 5, 6, 8}
+    assert reasons[2] == "column text is missing"
+    assert "int (7)" in reasons[3]
+    assert "NUL" in reasons[6]
+    assert "line 8: not JSON" in reasons[8]
+
+
+def test_the_manifest_says_what_was_done(tmp_path, classifier):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    label(source, tmp_path / "out.csv", classifier)
+    manifest = json.loads((tmp_path / "out.csv.manifest.json").read_text("utf-8"))
+    assert manifest["model"]["sha256"] == classifier.digest()
+    assert manifest["counts"]["sentences"] == 4
+    assert manifest["options"]["sentences"] is False
+    assert len(manifest["input"]["sha256"]) == 64
+    assert not tables.rejects_path(tmp_path / "out.csv").exists()
+
+
+def test_when_no_row_can_be_used_nothing_is_written(tmp_path, classifier):
+    source = write_jsonl(tmp_path / "in.jsonl", [{"text": ""}, {"text": None}])
+    job = tables.prepare(source, tmp_path / "out.csv")
+    with pytest.raises(InputError, match="none of 2 rows can be labelled"):
+        tables.run(job, classifier)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_parquet_columns_keep_their_types(tmp_path, classifier):
+    table = pa.table({"text": ["Een zin."], "n": pa.array([1], pa.int16()), "l": [[1, 2]]})
+    pq.write_table(table, tmp_path / "in.parquet")
+    label(tmp_path / "in.parquet", tmp_path / "out.parquet", classifier)
+    schema = pq.read_schema(tmp_path / "out.parquet")
+    assert schema.field("n").type == pa.int16()
+    assert schema.field("l").type == pa.list_(pa.int64())
+
+
+def test_many_rows_in_many_portions(tmp_path, classifier, monkeypatch):
+    """Portions change nothing but speed: rows stay in order and none is lost."""
+    rows = [{"text": row["text"]} for row in stance_rows()]
+    source = write_jsonl(tmp_path / "in.jsonl", rows)
+    done = []
+    monkeypatch.setattr(tables, "_CHUNK", 7)
+    job = tables.prepare(source, tmp_path / "out.jsonl", sentences=True)
+    tables.run(job, classifier, done.append)
+    assert sum(done) == 100
+    assert len(done) > 10
+    labelled = [row.values for row in readers.open_table(tmp_path / "out.jsonl").rows()]
+    assert [row["sentence"] for row in labelled] == [row["text"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"text_column": "body"}, InputError, "no column 'body'; it has id, text, n"),
+        ({"context_column": "before"}, InputError, "no column 'before'"),
+    ],
+)
+def test_columns_are_checked_first(tmp_path, options, error, message):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    with pytest.raises(error, match=message):
+        tables.prepare(source, tmp_path / "out.csv", **options)
+
+
+def test_a_parquet_text_column_of_numbers(tmp_path):
+    pq.write_table(pa.table({"text": [1, 2]}), tmp_path / "in.parquet")
+    with pytest.raises(InputError, match="holds int64, expected text"):
+        tables.prepare(tmp_path / "in.parquet", tmp_path / "out.csv")
+
+
+def test_the_input_is_never_the_output(tmp_path):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    with pytest.raises(OutputError, match="is the input itself"):
+        tables.prepare(source, source, overwrite=True)
+
+
+def test_a_line_of_two_megabytes(tmp_path, classifier):
+    text = "De sancties blijven. " * 50_000 + "A" + "a" * 1_000_000
+    source = write_jsonl(tmp_path / "in.jsonl", [{"text": text}])
+    summary, rows = label(source, tmp_path / "out.jsonl", classifier)
+    assert summary.sentences == len(rows) == 50_001
+    assert rows[-1]["truncated"] is True
+
+
+NAMES = st.lists(
+    st.sampled_from(["text", "row", "label", "input_label", "input_input_label", "score", "x"]),
+    unique=True,
+    min_size=1,
+).filter(lambda names: "text" in names)
+
+
+@settings(max_examples=30, deadline=None)
+@given(names=NAMES)
+def test_no_column_of_the_input_is_lost_or_overwritten(names, linear_folder, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("names")
+    row = {name: f"waarde {i}" for i, name in enumerate(names)}
+    source = write_jsonl(folder / "in.jsonl", [row])
+    classifier = StanceClassifier.from_pretrained(linear_folder)
+    _, (labelled,) = label(source, folder / "out.jsonl", classifier, sentences=True)
+    assert labelled["row"] == 1
+    kept = {value for name, value in row.items() if name != "text"}
+    assert kept <= set(map(str, labelled.values()))

@@ -1,0 +1,125 @@
+import datetime
+import errno
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stance.errors import OutputError
+from stance.readers import open_table
+from stance.writers import check_writable, format_of, open_writer, write_text
+
+COLUMNS = {"text": str, "n": int, "p": float, "ok": bool, "any": object}
+ROWS = [
+    {"text": 'een "twee", drie\nvier', "n": 1, "p": 0.25, "ok": True, "any": [1, {"a": "é"}]},
+    {"text": "", "n": -2, "p": 1.0, "ok": False, "any": None},
+]
+
+
+def write(path, fmt, rows=ROWS, columns=COLUMNS):
+    with open_writer(path, fmt, columns) as put:
+        put(rows[:1])
+        put(rows[1:])
+
+
+@pytest.mark.parametrize("fmt", ["csv", "tsv", "jsonl", "parquet"])
+def test_what_is_written_is_read_back(tmp_path, fmt):
+    path = tmp_path / f"out.{fmt}"
+    write(path, fmt)
+    one, two = (row.values for row in open_table(path).rows())
+    assert one["text"] == ROWS[0]["text"]
+    assert float(two["p"]) == 1.0
+    assert int(two["n"]) == -2
+    kept = one["any"] if isinstance(one["any"], list) else json.loads(one["any"])
+    assert kept == ROWS[0]["any"]
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_booleans_of_a_spreadsheet(tmp_path):
+    write(tmp_path / "out.csv", "csv")
+    assert [row.values["ok"] for row in open_table(tmp_path / "out.csv").rows()] == [
+        "true",
+        "false",
+    ]
+
+
+def test_arrow_types_are_kept(tmp_path):
+    with open_writer(tmp_path / "o.parquet", "parquet", {"d": pa.date32(), "t": str}) as put:
+        put([{"d": datetime.date(2026, 1, 1), "t": "x"}])
+    assert pq.read_schema(tmp_path / "o.parquet").field("d").type == pa.date32()
+
+
+@pytest.mark.parametrize("fmt", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, ValueError])
+def test_nothing_is_left_after_an_interruption(tmp_path, fmt, fault):
+    path = tmp_path / f"out.{fmt}"
+
+    def interrupted():
+        with open_writer(path, fmt, COLUMNS) as put:
+            put(ROWS)
+            raise fault
+
+    with pytest.raises(fault):
+        interrupted()
+    assert not [*tmp_path.iterdir()]
+
+
+def test_an_old_file_survives_a_failed_overwrite(tmp_path):
+    path = tmp_path / "out.csv"
+    path.write_text("old", "utf-8")
+
+    def failing():
+        with open_writer(path, "csv", COLUMNS) as put:
+            put(ROWS)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        failing()
+    assert path.read_text("utf-8") == "old"
+
+
+def test_a_full_disk_is_named(tmp_path):
+    with (
+        pytest.raises(OutputError, match="the disk is full; nothing was written"),
+        open_writer(tmp_path / "out.csv", "csv", COLUMNS),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_check_writable(tmp_path):
+    check_writable(tmp_path / "new.csv", overwrite=False)
+    assert not [*tmp_path.iterdir()]
+    (tmp_path / "old.csv").touch()
+    with pytest.raises(OutputError, match="--overwrite"):
+        check_writable(tmp_path / "old.csv", overwrite=False)
+    check_writable(tmp_path / "old.csv", overwrite=True)
+    with pytest.raises(OutputError, match="no such folder"):
+        check_writable(tmp_path / "no" / "a.csv", overwrite=False)
+    with pytest.raises(OutputError, match="is a folder"):
+        check_writable(tmp_path, overwrite=True)
+    with pytest.raises(OutputError, match="cannot be written"):
+        check_writable(Path("/proc/a.csv"), overwrite=False)
+
+
+def test_formats(tmp_path):
+    assert format_of(tmp_path / "a.PARQUET") == "parquet"
+    with pytest.raises(OutputError, match=r"the suffix is '\.xlsx', expected \.csv"):
+        format_of(tmp_path / "a.xlsx")
+    with pytest.raises(OutputError, match="not parquet"):
+        open_writer(None, "parquet", COLUMNS)
+
+
+def test_standard_output(capsys):
+    with open_writer(None, "jsonl", COLUMNS) as put:
+        put(ROWS)
+    assert [json.loads(line)["n"] for line in capsys.readouterr().out.splitlines()] == [1, -2]
+
+
+def test_write_text(tmp_path):
+    write_text(tmp_path / "a.json", "é")
+    assert (tmp_path / "a.json").read_text("utf-8") == "é"
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_text(tmp_path / "no" / "a.json", "x")
