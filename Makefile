@@ -47,8 +47,9 @@ model: .venv/full  ## rebuild the shipped model from configs/mini.yaml and the s
 	$(BIN)/stance export runs/mini
 	$(BIN)/python benchmarks/ship_model.py runs/mini
 
-bench: .venv/full  ## the scores that README and docs report
-	$(BIN)/python benchmarks/scores.py
+bench: .venv/full  ## the scores that README and docs report; DEV=FILE adds real sentences of yours
+	$(BIN)/python benchmarks/sentences.py
+	$(BIN)/python benchmarks/scores.py $(if $(DEV),--dev $(DEV))
 
 docs: .venv/full  ## the documentation as HTML in docs/_build/html
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html

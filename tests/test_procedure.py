@@ -207,3 +207,22 @@ def test_torchrun_with_two_processes(run_config, tmp_path):
     metrics = json.loads((tmp_path / "out" / "metrics.json").read_text("utf-8"))
     assert set(metrics["seeds"]["macro_f1"]["test"]) == {"1", "2"}
     assert not (tmp_path / "out" / "checkpoints").exists()
+
+
+def test_the_reference_config_trains_a_robbert_from_disk(tmp_path, robbert_folder, stance_file):
+    """`configs/robbert-2023-base.yaml` itself, on a folder of RobBERT's kind, to a folder that labels."""
+    out = tmp_path / "model"
+    settings = {
+        "model.name_or_path": robbert_folder,
+        "data.files": stance_file,
+        "training.epochs": 1,
+        "seed": 1,
+    }
+    options = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
+    done = stance_train("robbert-2023-base", out, *options)
+    assert "macro-F1" in done.stdout
+    saved = yaml.safe_load((out / "train_config.yaml").read_text("utf-8"))
+    assert saved["training"]["label_smoothing"] == 0.1
+    assert saved["training"]["class_weights"] == "balanced"
+    predictions = StanceClassifier.from_pretrained(out).predict_document("Een zin. En nog een.")
+    assert [one.text for one in predictions] == ["Een zin.", "En nog een."]
