@@ -210,7 +210,7 @@ def test_torchrun_with_two_processes(run_config, tmp_path):
 
 
 def test_the_reference_config_trains_a_robbert_from_disk(tmp_path, robbert_folder, stance_file):
-    """`configs/robbert-2023-base.yaml` itself, on a folder of RobBERT's kind, to a folder that labels."""
+    """The reference config itself, on a folder of RobBERT's kind, to a folder that labels."""
     out = tmp_path / "model"
     settings = {
         "model.name_or_path": robbert_folder,
