@@ -100,6 +100,12 @@ def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.advance(task, done)
 
 
+def _working(what: str) -> contextlib.AbstractContextManager[Any]:
+    """A spinner on stderr for steps without a count, only on a terminal."""
+    console = Console(stderr=True)
+    return console.status(what) if console.is_terminal else contextlib.nullcontext()
+
+
 def _format(value: str | None, known: tuple[str, ...], option: str) -> Any:
     if value is not None and value not in known:
         raise ConfigError(f"{option} {value}: expected one of {', '.join(known)}.")
@@ -156,17 +162,18 @@ def label(
             in_format = in_format or "txt"
         if out is None and (in_format or readers.format_of(path)) != "txt":
             raise ConfigError("give --out FILE (only a .txt document is shown as a table).")
-        job = tables.prepare(
-            path,
-            None if out in (None, "-") else Path(str(out)),
-            source_format=in_format,
-            out_format=out_format,
-            text_column=text_column,
-            context_column=context_column,
-            sentences=sentences,
-            overwrite=overwrite,
-            encoding=encoding,
-        )
+        with _working(f"checking {source}"):
+            job = tables.prepare(
+                path,
+                None if out in (None, "-") else Path(str(out)),
+                source_format=in_format,
+                out_format=out_format,
+                text_column=text_column,
+                context_column=context_column,
+                sentences=sentences,
+                overwrite=overwrite,
+                encoding=encoding,
+            )
         if out is None:
             _show_document(job, model)
         else:
@@ -247,7 +254,8 @@ def export(
     with _errors_for_people(), _needs_training():
         from training.export import export as run
 
-        report = run(model)
+        with _working(f"exporting {model}"):
+            report = run(model)
         for name in ("fp32", "int8"):
             one = report[name]
             print(
@@ -284,7 +292,8 @@ def evaluate(
 
         rows = read_labelled(file, text_column, label_column, context_column, split, encoding)
         classifier = StanceClassifier.from_pretrained(model)
-        scores = evaluate_rows(classifier, rows)
+        with _working(f"labelling {len(rows):,} rows"):
+            scores = evaluate_rows(classifier, rows)
         if json_out is not None:
             text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
             writers.write_text(json_out, text)

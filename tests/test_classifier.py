@@ -165,4 +165,4 @@ def test_softmax(logits):
     probabilities = softmax(np.array([logits], np.float32))
     assert probabilities.dtype == np.float32
     assert probabilities.sum() == pytest.approx(1, abs=1e-5)
-    assert probabilities.argmax() == np.argmax(logits)
+    assert probabilities[0, np.argmax(logits)] == probabilities.max()  # ties below float32
