@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from stance import __version__, readers, tables, writers
-from stance.errors import ConfigError, MissingExtraError, OutputError, StanceError
+from stance.errors import ConfigError, InputError, MissingExtraError, OutputError, StanceError
+from stance.labels import LABELS
 
 app = typer.Typer(
     name="stance",
@@ -298,6 +299,40 @@ def evaluate(
             text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
             writers.write_text(json_out, text)
         Console().print(as_table(scores))
+
+
+@app.command("check-data")
+def check_data(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Labelled files, checked as one corpus.")
+    ],
+    labels: Annotated[
+        str, typer.Option(help="The labels that may occur, separated by commas.")
+    ] = ",".join(LABELS),
+    text_column: Annotated[str, typer.Option(help="Column with the sentences.")] = "text",
+    label_column: Annotated[str, typer.Option(help="Column with the labels.")] = "label",
+    encoding: _EncodingOption = "utf-8",
+) -> None:
+    """Check labelled files: labels, holders, ids, groups, duplicates, leaks between splits."""
+    with _errors_for_people(), _needs_training():
+        from training.check import as_tables, check_files
+
+        names = [name.strip() for name in labels.split(",") if name.strip()]
+        with _working("checking"):
+            report = check_files(
+                files,
+                labels=names,
+                text_column=text_column,
+                label_column=label_column,
+                encoding=encoding,
+            )
+        console = Console()
+        for table in as_tables(report, names):
+            console.print(table)
+        if report.faults:
+            count = "1 fault" if len(report.faults) == 1 else f"{len(report.faults)} faults"
+            raise InputError("\n  ".join([f"{count}:", *report.faults]))
+        print(f"{report.rows} rows, no faults.")
 
 
 def main() -> None:

@@ -1,0 +1,81 @@
+"""Our labelled sentences as checked objects."""
+
+import json
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from stance.errors import InputError
+from training.resources import SEEDS
+
+Split = Literal["train", "validation", "test"]
+
+UNSEEN: Final = "unseen"
+"""The slice whose sanctioned parties and named actors stand nowhere else; all of it is test."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An actor whose side a sentence shows."""
+
+    text: str
+    """The span that names the actor, verbatim; ``author`` for the writer's own stance."""
+    start: int | None
+    """Offset of its first character in the sentence; None for ``author``."""
+    end: int | None
+    """Offset behind its last character; None for ``author``."""
+    stance: Literal["favor", "against"]
+    """The side."""
+
+
+@dataclass(frozen=True)
+class Seed:
+    """One labelled sentence of the corpus; `seeds/README.md` describes the fields."""
+
+    id: str
+    text: str
+    context: str
+    label: str
+    holders: tuple[Holder, ...]
+    target: str
+    genre: str
+    variety: Literal["nl", "be"]
+    origin: Literal["written", "retold"]
+    difficulty: Literal["ordinary", "hard"]
+    group: str
+    split: Split
+    slice: str
+    """The file it stands in, without its suffix."""
+
+
+def load_seeds(split: Split | None = None, *, slice_name: str | None = None) -> list[Seed]:
+    """Read our corpus.
+
+    Args:
+        split: only sentences of this split.
+        slice_name: only sentences of this slice, such as ``unseen``.
+
+    Returns:
+        The sentences in the order of the files.
+
+    Raises:
+        InputError: if the package carries no corpus, or no slice of that name.
+    """
+    paths = sorted(SEEDS.glob("*.jsonl"))
+    names = [path.stem for path in paths]
+    if not paths:
+        raise InputError("seeds: the package carries no corpus; reinstall it.")
+    if slice_name is not None and slice_name not in names:
+        raise InputError(f"seeds: no slice {slice_name!r}; there are {', '.join(names)}.")
+    return [
+        seed
+        for path in paths
+        if slice_name in (None, path.stem)
+        for seed in (_seed(line, path.stem) for line in path.read_text("utf-8").splitlines())
+        if split in (None, seed.split)
+    ]
+
+
+def _seed(line: str, slice_name: str) -> Seed:
+    values = json.loads(line)
+    values["holders"] = tuple(Holder(**one) for one in values["holders"])
+    return Seed(**values, slice=slice_name)
