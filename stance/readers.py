@@ -117,6 +117,8 @@ def _check_utf8(path: Path) -> None:
         head = file.read(65536)
         if head[:2] in _BOMS:
             raise InputError(f"{path}: is UTF-16, expected UTF-8; pass --encoding utf-16.")
+        if not head.strip(b"\0"):
+            raise InputError(f"{path}: holds NUL bytes only; it is no text, copy it again.")
         if head.count(0) > len(head) // 4:
             order = "le" if head[1::2].count(0) > head[0::2].count(0) else "be"
             raise InputError(

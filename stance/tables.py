@@ -136,15 +136,20 @@ def run(job: LabelJob, classifier: StanceClassifier, progress: Progress | None =
         summary.rejected_rows = len(rejects)
         summary.rows = summary.labelled_rows + summary.rejected_rows
         if summary.labelled_rows == 0:
-            reason = f": {rejects[0].reason}" if rejects else ""
             raise InputError(
-                f"{job.table.path}: none of {summary.rows} rows can be labelled "
-                f"(row {rejects[0].number if rejects else 1}{reason}); nothing was written."
+                f"{job.table.path}: {_nothing_to_label(rejects)}; nothing was written."
             )
     if job.out is not None:
         _write_rejects(job.out, rejects)
         _write_manifest(job, classifier, summary)
     return summary
+
+
+def _nothing_to_label(rejects: list[Reject]) -> str:
+    if not rejects:
+        return "there is a header, but there are no rows"
+    first = rejects[0]
+    return f"none of {len(rejects)} rows can be labelled (row {first.number}: {first.reason})"
 
 
 @dataclass(frozen=True)
@@ -321,14 +326,17 @@ def spooled_stdin() -> Iterator[Path]:
     """Standard input as a file that can be read twice.
 
     Yields:
-        A temporary file, removed afterwards.
+        A temporary file, removed afterwards; errors about it speak of standard input.
     """
     with tempfile.TemporaryDirectory(prefix="stance-") as folder:
         path = Path(folder) / "standard-input"
         with path.open("wb") as file:
             while block := sys.stdin.buffer.read(1 << 20):
                 file.write(block)
-        yield path
+        try:
+            yield path
+        except InputError as error:
+            raise InputError(str(error).replace(str(path), "standard input")) from None
 
 
 def only_document(job: LabelJob) -> str:

@@ -62,6 +62,8 @@ def test_streams(stance):
     options = ["--from", "jsonl", "--to", "jsonl", "--sentences"]
     done = stance("label", "-", "--out", "-", *options, input=rows)
     assert [json.loads(line)["row"] for line in done.stdout.splitlines()] == [1, 2, 3]
+    done = stance("label", "-", "--out", "-", input="")
+    assert_one_line_error(done, 3, "standard input: the file is empty")
 
 
 def test_a_closed_pipe_is_no_error(stance, tmp_path):
@@ -87,6 +89,7 @@ def test_a_closed_pipe_is_no_error(stance, tmp_path):
         ("a.csv", b"text\nx\n", ["--to", "xlsx"], 2, "--to xlsx: expected one of csv"),
         ("a.csv", b"text\n\0\n", [], 3, "holds a NUL byte"),
         ("a.xlsx", b"x", [], 3, "the suffix is '.xlsx'"),
+        ("a.csv", b"text\n", [], 3, "there is a header, but there are no rows"),
     ],
 )
 def test_bad_input_is_one_line_and_a_code(stance, tmp_path, name, content, options, code, message):

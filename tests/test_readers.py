@@ -119,6 +119,7 @@ def test_txt_is_one_row(tmp_path):
         ("a.csv", "text\ncafé\n".encode("utf-16"), "is UTF-16.*--encoding utf-16"),
         ("a.csv", "text\ncafé\n".encode("utf-16-le"), "--encoding utf-16-le"),
         ("a.csv", "text\ncafé\n".encode("utf-16-be"), "--encoding utf-16-be"),
+        ("a.txt", b"\0" * 5000, "holds NUL bytes only"),
         ("a.parquet", b"no parquet", "not a readable parquet file"),
     ],
 )
