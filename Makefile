@@ -55,7 +55,7 @@ docs: .venv/full  ## the documentation as HTML in docs/_build/html
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
 
 schema: .venv/full  ## regenerate configs/schema.json
-	$(BIN)/python -m training.config > configs/schema.json
+	$(BIN)/python -m training.settings > configs/schema.json
 
 clean:
 	rm -rf .venv runs docs/_build

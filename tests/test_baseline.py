@@ -6,8 +6,8 @@ from sklearn.linear_model import LogisticRegression
 
 from stance import StanceClassifier
 from training.baseline import train_linear
-from training.config import LinearModel
 from training.data import Example
+from training.settings import LinearModel
 
 TEXTS = {
     0: ["De sancties moeten blijven.", "Verleng die sancties nu.", "Sancties: ja, graag meer."],

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance.errors import ConfigError, InputError
-from training.config import Columns, Data, LinearModel, TrainConfig
 from training.data import load_splits, near_duplicates
+from training.settings import Columns, Data, LinearModel, TrainConfig
 
 
 def config(path, labels=("favor", "against", "neutral", "unrelated"), **columns):

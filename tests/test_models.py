@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from stance.errors import ConfigError
-from training.config import PretrainedModel, ScratchModel
 from training.models import build_model, build_tokenizer
+from training.settings import PretrainedModel, ScratchModel
 
 LABELS = ("favor", "against", "neutral", "unrelated")
 SCRATCH = ScratchModel(type="scratch", vocab_size=400, hidden_size=16, layers=1, heads=2)

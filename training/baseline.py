@@ -16,8 +16,8 @@ from stance.model_folder import (
     ModelSettings,
     save_settings,
 )
-from training.config import LinearModel
 from training.data import Example
+from training.settings import LinearModel
 
 Field = Literal["text", "context"]
 

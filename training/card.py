@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from training.config import LinearModel, PretrainedModel, TrainConfig
+from training.settings import LinearModel, PretrainedModel, TrainConfig
 
 
 def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:

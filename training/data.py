@@ -15,7 +15,7 @@ import numpy as np
 from stance import readers
 from stance.errors import ConfigError, InputError
 from stance.readers import Reject, Row
-from training.config import Data, TrainConfig
+from training.settings import Data, TrainConfig
 
 Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)

@@ -24,10 +24,10 @@ from transformers import (
 from stance.backends import quiet_transformers
 from stance.encoding import Encoder
 from stance.model_folder import ModelSettings, save_settings
-from training.config import PretrainedModel, ScratchModel, TrainConfig, Training
 from training.data import Splits, to_datasets
 from training.metrics import confusion, label_scores
 from training.models import build_model, build_tokenizer
+from training.settings import PretrainedModel, ScratchModel, TrainConfig, Training
 
 _NOT_FOR_SHARING: Final = ("training_args.bin",)
 

@@ -18,7 +18,7 @@ from transformers import (
 )
 
 from stance.errors import ConfigError
-from training.config import PretrainedModel, ScratchModel
+from training.settings import PretrainedModel, ScratchModel
 
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 

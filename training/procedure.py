@@ -16,9 +16,9 @@ from stance.errors import ConfigError, OutputError
 from stance.model_folder import read_json
 from training.baseline import train_linear
 from training.card import model_card
-from training.config import LinearModel, TrainConfig
 from training.data import Example, Splits, load_splits
 from training.metrics import score
+from training.settings import LinearModel, TrainConfig
 from training.versions import versions
 
 CONFIG_FILE: Final = "train_config.yaml"

@@ -1,0 +1,58 @@
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from training.resources import CONFIGS, SEEDS
+from training.settings import TrainConfig, schema
+
+GOOD = {
+    "model": {"type": "pretrained", "name_or_path": "some/model"},
+    "data": {"files": "rows.csv"},
+}
+
+
+def build(**sections):
+    return TrainConfig.model_validate(GOOD | sections)
+
+
+def test_settings_are_frozen_and_have_defaults():
+    config = build()
+    assert config.training is None
+    assert config.data.files == ["rows.csv"]
+    assert config.seed == [1]
+    with pytest.raises(ValidationError):
+        config.seed = [2]
+
+
+def test_seeds_stand_for_the_files_of_our_corpus():
+    assert build(data={"files": "seeds"}).files == sorted(SEEDS.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("sections", "message"),
+    [
+        ({"input": {"context": "previous"}}, "data.columns.context names no column"),
+        ({"seed": [1, 1]}, "a seed is given twice"),
+        ({"data": {"files": "x", "labels": ["a", "a"]}}, "a label is named twice"),
+        ({"model": {"type": "linear"}, "training": {"epochs": 2}}, "not used by a linear model"),
+        ({"model": {"type": "scratch", "hidden_size": 30, "heads": 4}}, "not a multiple of heads"),
+        ({"training": {"learning_rate": 0}}, "greater than 0"),
+        ({"training": {"warmup_ratio": 1.0}}, "less than 1"),
+        ({"other": 1}, "Extra inputs are not permitted"),
+    ],
+)
+def test_sections_must_fit_together(sections, message):
+    with pytest.raises(ValidationError, match=message):
+        build(**sections)
+
+
+def test_schema_file_is_current():
+    current = json.loads((CONFIGS / "schema.json").read_text("utf-8"))
+    assert current == schema(), "run `make schema`"
+
+
+def test_schema_describes_every_key():
+    for name, section in schema()["$defs"].items():
+        for key, value in section["properties"].items():
+            assert "description" in value, f"{name}.{key}"
