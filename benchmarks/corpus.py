@@ -26,10 +26,10 @@ from sklearn.model_selection import GroupKFold
 
 from stance import LABELS, StanceClassifier
 from training.baseline import train_linear
-from training.config import LinearModel
 from training.corpus import Seed, load_seeds
 from training.data import Example
 from training.evaluate import LabelledRow, evaluate_rows, read_labelled
+from training.settings import LinearModel
 
 _SIZES = (1000, 2000, 4000)
 _DRAWS = 3

@@ -8,14 +8,15 @@ has learnt from, with the columns text, context and label.
 
 import argparse
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from stance import LABELS, StanceClassifier
 from training.config import load_config
-from training.evaluate import evaluate_rows, read_labelled
+from training.corpus import UNSEEN, Seed, load_seeds
+from training.evaluate import LabelledRow, evaluate_rows, read_labelled
 from training.procedure import train
-from training.resources import SEEDS
 
 
 def main() -> None:
@@ -23,12 +24,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dev", type=Path, help="a labelled file of real sentences")
     dev: Path | None = parser.parse_args().dev
-    sets: dict[str, Any] = {
-        "our own test sentences": [
-            row
-            for path in sorted(SEEDS.glob("*.jsonl"))
-            for row in read_labelled(path, split="test")
-        ]
+    sets = {
+        "our test, seen parties": _rows(one for one in load_seeds("test") if one.slice != UNSEEN),
+        "our test, unseen parties": _rows(load_seeds("test", slice_name=UNSEEN)),
     }
     if dev is not None:
         sets[f"real sentences ({dev.stem})"] = read_labelled(dev)
@@ -45,6 +43,10 @@ def main() -> None:
     for title, rows in sets.items():
         for name, model in models.items():
             print(_line(name, title, evaluate_rows(model, rows)))
+
+
+def _rows(seeds: Iterable[Seed]) -> list[LabelledRow]:
+    return [LabelledRow(i, one.text, one.context, one.label) for i, one in enumerate(seeds, 1)]
 
 
 def _line(model: str, title: str, scores: dict[str, Any]) -> str:
