@@ -15,7 +15,7 @@ from stance.linear import LinearModel
 from stance.model_folder import ModelSettings
 from stance.sentences import split_sentences
 
-_MAX_TOKENS: Final = 2048
+MAX_TOKENS: Final = 2048
 """Default token budget of a batch; larger ones gain nothing on a CPU."""
 
 
@@ -116,7 +116,7 @@ class StanceClassifier:
         *,
         device: str | None = None,
         backend: BackendName | None = None,
-        max_tokens: int = _MAX_TOKENS,
+        max_tokens: int = MAX_TOKENS,
     ) -> "StanceClassifier":
         """Load a model.
 

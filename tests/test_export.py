@@ -29,6 +29,8 @@ def test_the_report_says_what_was_measured(trained_folder):
     assert report["fp32"]["macro_f1"] == report["torch_macro_f1"]
     assert 0 <= report["int8"]["agreement"] <= 1
     assert report["int8"]["megabytes"] < report["fp32"]["megabytes"]
+    assert report["fp32"]["same_label_alone"] == 1.0
+    assert report["fp32"]["largest_move_alone"] < 1e-5
     assert report["default"] in ("fp32", "int8")
     assert load_settings(trained_folder).onnx == report[report["default"]]["file"]
 
@@ -47,10 +49,17 @@ def test_the_graphs_are_whole_and_take_any_shape(trained_folder):
 
 @pytest.mark.parametrize(
     ("limit", "default"),
-    [({"LEAST_AGREEMENT": 0.0, "MOST_LOST": 1.0}, "int8"), ({"MOST_LOST": -1.0}, "fp32")],
+    [
+        ({}, "int8"),
+        ({"MOST_LOST": -1.0}, "fp32"),
+        ({"LEAST_AGREEMENT": 1.1}, "fp32"),
+        ({"LEAST_STABLE": 1.1}, "fp32"),
+        ({"MOST_MOVED": 0.0}, "fp32"),
+    ],
 )
 def test_int8_is_the_default_only_within_its_limits(folder, monkeypatch, limit, default):
-    for name, value in limit.items():
+    easy = {"LEAST_AGREEMENT": 0.0, "MOST_LOST": 1.0, "LEAST_STABLE": 0.0, "MOST_MOVED": 1.0}
+    for name, value in (easy | limit).items():
         monkeypatch.setattr(module, name, value)
     report = export(folder)
     assert report["default"] == default
