@@ -8,6 +8,7 @@ import contextlib
 import errno
 import json
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -34,12 +35,16 @@ app = typer.Typer(
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
 ]
+_MOST_LISTED: Final = 100
+"""Rejected rows that are listed on stderr where there is no file to list them beside."""
 _DISK_FAULTS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
 
 
 @contextlib.contextmanager
-def _errors_for_people() -> Iterator[None]:
+def _errors_for_people(
+    interrupted: str = "interrupted; no half-written file was left.",
+) -> Iterator[None]:
     """Every error as one line on stderr and its exit code."""
     try:
         yield
@@ -48,7 +53,7 @@ def _errors_for_people() -> Iterator[None]:
         print(f"stance: {error}", file=sys.stderr)
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
-        print("stance: interrupted; no half-written file was left.", file=sys.stderr)
+        print(f"stance: {interrupted}", file=sys.stderr)
         raise typer.Exit(130) from None
     except BrokenPipeError:  # `stance label ... | head` closed the pipe on purpose
         _abandon_standard_output()
@@ -198,6 +203,8 @@ def _label_file(job: tables.LabelJob, model: Path | None) -> None:
     from stance.classifier import StanceClassifier
 
     classifier = StanceClassifier.from_pretrained(model)
+    if job.out is None:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # data, as in files
     if job.context_column and not classifier.uses_context:
         print(f"stance: this model reads no context; {job.context_column} is copied, not used.",
               file=sys.stderr)  # fmt: skip
@@ -213,6 +220,11 @@ def _label_file(job: tables.LabelJob, model: Path | None) -> None:
     if summary.rejected_rows and job.out is not None:
         listing = tables.rejects_path(job.out)
         print(f"stance: the rejected rows are listed in {listing}.", file=sys.stderr)
+    elif summary.rejected_rows:
+        for one in summary.rejects[:_MOST_LISTED]:
+            print(f"stance: row {one.number} rejected: {one.reason}", file=sys.stderr)
+        if summary.rejected_rows > _MOST_LISTED:
+            print(f"stance: and {summary.rejected_rows - _MOST_LISTED} more", file=sys.stderr)
 
 
 @app.command()
@@ -229,7 +241,10 @@ def train(
     ] = False,
 ) -> None:
     """Train a model from a config file."""
-    with _errors_for_people(), _needs_training():
+    with (
+        _errors_for_people("interrupted; go on with the same command and --resume."),
+        _needs_training(),
+    ):
         from training.config import load_config
 
         checked = load_config(config, overrides or [])
@@ -272,7 +287,7 @@ def evaluate(
     file: Annotated[Path, typer.Argument(help="A labelled .csv, .tsv, .jsonl or .parquet file.")],
     model: _ModelOption = None,
     json_out: Annotated[
-        Path | None, typer.Option("--json", help="Write all scores to this file.")
+        Path | None, typer.Option("--json", metavar="OUT", help="Write all scores to this file.")
     ] = None,
     text_column: Annotated[str, typer.Option(help="Column with the sentences.")] = "text",
     label_column: Annotated[str, typer.Option(help="Column with the labels.")] = "label",
@@ -284,9 +299,12 @@ def evaluate(
         str | None, typer.Option(help="Only rows with this value in the column split.")
     ] = None,
     encoding: _EncodingOption = "utf-8",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
 ) -> None:
     """Score a model on a labelled file."""
     with _errors_for_people():
+        if json_out is not None:
+            writers.check_writable(json_out, overwrite=overwrite)
         from stance.classifier import StanceClassifier
         from training.evaluate import evaluate_rows, read_labelled
         from training.metrics import as_table
@@ -337,4 +355,8 @@ def check_data(
 
 def main() -> None:
     """Entry point of the command."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters than Dutch has
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    # Stopped by a scheduler is interrupted too: half-written files go.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     app()

@@ -83,6 +83,12 @@ class Encoder:
                 f"{folder / 'tokenizer_config.json'}: pad_token is {pad_token!r}, expected a token "
                 "of tokenizer.json; the files are of two different models."
             )
+        known = read_json(folder / "config.json").get("vocab_size")
+        if isinstance(known, int) and tokenizer.get_vocab_size() > known:
+            raise ModelError(
+                f"{path}: has {tokenizer.get_vocab_size()} tokens, but the model of config.json "
+                f"knows {known}; the files are of two different models."
+            )
         return cls(tokenizer, max_length, pad_id)
 
     def encode(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> list[Encoded]:

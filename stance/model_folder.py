@@ -101,6 +101,10 @@ def load_settings(folder: Path) -> ModelSettings:
         ModelError: if a file is missing or damaged, or two files name different labels.
     """
     if not (folder / SETTINGS_FILE).exists():
+        if (folder / "train_config.yaml").exists():
+            raise ModelError(
+                f"{folder}: no {SETTINGS_FILE}, which `stance train` writes; copy the folder again."
+            )
         return _settings_of_plain_folder(folder)
     path = folder / SETTINGS_FILE
     content = read_json(path)

@@ -91,6 +91,8 @@ def open_table(path: Path, fmt: Format | None = None, encoding: str = "utf-8") -
     try:
         if path.is_dir():
             raise InputError(f"{path}: is a folder, expected a file.")
+        if not path.is_file() and path.exists():
+            raise InputError(f"{path}: is no regular file; pipe it to standard input (-) instead.")
         if path.stat().st_size == 0:
             raise InputError(f"{path}: the file is empty.")
         if fmt == "parquet":
@@ -116,14 +118,17 @@ def _check_utf8(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(65536)
         if head[:2] in _BOMS:
-            raise InputError(f"{path}: is UTF-16, expected UTF-8; pass --encoding utf-16.")
+            raise InputError(
+                f"{path}: is UTF-16, expected UTF-8; pass --encoding utf-16 (in a training config: "
+                "data.encoding)."
+            )
         if not head.strip(b"\0"):
             raise InputError(f"{path}: holds NUL bytes only; it is no text, copy it again.")
         if head.count(0) > len(head) // 4:
             order = "le" if head[1::2].count(0) > head[0::2].count(0) else "be"
             raise InputError(
                 f"{path}: looks like UTF-16 without a byte order mark, expected UTF-8; "
-                f"pass --encoding utf-16-{order}."
+                f"pass --encoding utf-16-{order} (in a training config: data.encoding)."
             )
         file.seek(0)
         good = bad = first_bad = 0
@@ -139,7 +144,8 @@ def _check_utf8(path: Path) -> None:
     if bad > good:
         raise InputError(
             f"{path}:{first_bad}: not UTF-8, nor are {bad} of its {good + bad} lines with accented "
-            "letters; if it comes from Windows or is Latin-1, pass --encoding cp1252."
+            "letters; if it comes from Windows or is Latin-1, pass --encoding cp1252 (in a "
+            "training config: data.encoding)."
         )
 
 
@@ -147,17 +153,19 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
     """Lines with their ends. Bytes that are not UTF-8 become surrogates, found per row."""
     errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
     with path.open(encoding=encoding, errors=errors, newline="") as file:
+        yield next(file, "").removeprefix("\ufeff")
         yield from file
 
 
 def _text_fault(values: dict[str, Any]) -> str | None:
     """Why the strings of a row cannot be used, if they cannot."""
     for name, value in values.items():
-        if isinstance(value, str) and not value.isascii():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if not (name.isascii() and text.isascii()):
             try:
-                value.encode()
+                f"{name}{text}".encode()
             except UnicodeEncodeError:
-                return f"column {name} is not valid UTF-8"
+                return f"column {name!a} is not valid UTF-8"
     return None
 
 
@@ -298,6 +306,10 @@ def _parquet_table(path: Path) -> Table:
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path}: not a readable parquet file ({reason}).") from None
+
+    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    if twice:
+        raise InputError(f"{path}: the column {twice[0]!r} stands twice.")
 
     def rows() -> Iterator[Row | Reject]:
         number = 0

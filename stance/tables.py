@@ -8,7 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +51,8 @@ class Summary:
     not_dutch_rows: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     """Sentences of each label."""
+    rejects: list[Reject] = field(default_factory=list)
+    """The rows that could not be labelled, each with its reason."""
 
 
 def prepare(
@@ -126,7 +128,7 @@ def run(job: LabelJob, classifier: StanceClassifier, progress: Progress | None =
     kept = [name for name in job.table.columns if name != job.text_column]
     names = _free_names(kept, _own_columns(classifier))
     columns = {names[name]: _column_type(job, name) for name in kept} | _own_columns(classifier)
-    rejects: list[Reject] = []
+    rejects = summary.rejects
     with writers.open_writer(job.out, job.out_format, columns) as write:
         for chunk in _chunks(job, rejects, summary):
             write(_label_chunk(chunk, names, classifier, summary))
@@ -307,7 +309,11 @@ def _write_manifest(job: LabelJob, classifier: StanceClassifier, summary: Summar
             "context_column": job.context_column,
             "sentences": job.sentences,
         },
-        "counts": asdict(summary) | {"labels": dict(summary.labels)},
+        "counts": {
+            name: value
+            for name, value in vars(summary).items()
+            if name != "rejects"  # they are listed in a file of their own
+        },
         "versions": {
             "stance-nl": version("stance-nl"),
             "python": platform.python_version(),

@@ -43,6 +43,8 @@ def check_writable(path: Path, *, overwrite: bool) -> None:
     """
     if path.is_dir():
         raise OutputError(f"{path}: is a folder, expected a file name.")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path}: is no regular file; use - for standard output.")
     if path.exists() and not overwrite:
         raise OutputError(f"{path}: exists; choose another name or pass --overwrite.")
     folder = path.resolve().parent
@@ -163,6 +165,7 @@ def _parquet_writer(path: Path, columns: Mapping[str, Any]) -> Iterator[Write]:
     schema = pa.schema(
         [(name, arrow[kind] if isinstance(kind, type) else kind) for name, kind in columns.items()]
     )
+    floats = [name for name, kind in columns.items() if kind is float]
     as_text = [name for name, kind in columns.items() if kind in (object, type(None))]
 
     with _whole_or_nothing(path) as partial, pq.ParquetWriter(partial, schema) as writer:
@@ -172,6 +175,8 @@ def _parquet_writer(path: Path, columns: Mapping[str, Any]) -> Iterator[Write]:
                 {
                     **record,
                     **{n: _cell(record[n]) for n in as_text if record.get(n) is not None},
+                    # An integer among floats may be too large for arrow to convert by itself.
+                    **{n: float(record[n]) for n in floats if record.get(n) is not None},
                 }
                 for record in records
             ]

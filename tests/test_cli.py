@@ -1,6 +1,7 @@
 """The command as people run it: a process of its own, its exit code, its streams."""
 
 import json
+import os
 import resource
 import signal
 import subprocess
@@ -204,3 +205,42 @@ def test_version_and_help(stance):
     assert "label" in stance("--help").stdout
     assert stance("label").returncode == 2
     assert stance("labl").returncode == 2
+
+
+def test_rejected_rows_beside_standard_output(stance):
+    rows = '{"text": "Een zin."}\n{"text": 3}\n'
+    done = stance("label", "-", "--out", "-", "--from", "jsonl", input=rows)
+    assert done.returncode == 0, done.stderr
+    assert "stance: row 2 rejected: column text is int (3), expected text" in done.stderr
+
+
+@pytest.mark.parametrize("out", [[], ["--out", "-"]])
+def test_a_terminal_that_knows_few_characters(stance, tmp_path, out):
+    (tmp_path / "a.txt").write_text("De minister 🙂 zweeg.", "utf-8")
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    done = stance("label", "a.txt", *out, env=environment, text=False)
+    assert done.returncode == 0, done.stderr
+    assert ("🙂".encode() in done.stdout) == bool(out)
+
+
+def test_stopped_by_a_scheduler_leaves_nothing_half_written(tmp_path):
+    write_jsonl(tmp_path / "in.jsonl", [{"text": row["text"]} for row in stance_rows()] * 500)
+    command = [sys.executable, "-m", "stance", "label", "in.jsonl", "--out", "out.csv"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=tmp_path)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / ".out.csv.partial").exists():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.terminate()
+    assert process.wait(timeout=60) == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_scores_never_replace_a_file_unasked(stance, tmp_path, linear_folder):
+    write_jsonl(tmp_path / "gold.jsonl", stance_rows())
+    (tmp_path / "scores.json").write_text("keep", "utf-8")
+    options = ["evaluate", "gold.jsonl", "--model", linear_folder, "--json", "scores.json"]
+    assert_one_line_error(stance(*options), 5, "--overwrite")
+    assert (tmp_path / "scores.json").read_text("utf-8") == "keep"
+    assert stance(*options, "--overwrite").returncode == 0

@@ -105,7 +105,7 @@ def test_a_label_without_sentences_is_an_error(stance_file):
 def test_too_few_groups(tmp_path):
     rows = [row | {"group": "one"} for row in stance_rows()]
     path = write_jsonl(tmp_path / "one.jsonl", rows)
-    with pytest.raises(InputError, match="groups are too few"):
+    with pytest.raises(InputError, match="groups and 100 rows are too few"):
         load_splits(config(path, group="group"))
 
 
@@ -149,3 +149,32 @@ def test_rows_outlive_json(tmp_path):
     assert {one.group for one in load_splits(config(path, group="group")).train} <= {
         str(i) for i in range(25)
     }
+
+
+def test_other_encodings_and_numbers_as_labels(tmp_path):
+    lines = ["zin;stand"] + [f"{r['text']} Één.;{i % 2}" for i, r in enumerate(stance_rows())]
+    path = tmp_path / "other.csv"
+    path.write_bytes(("\n".join(lines) + "\n").encode("cp1252"))
+    data = Data(files=[str(path)], labels=[0, 1], encoding="cp1252",
+                columns=Columns(text="zin", label="stand"))  # fmt: skip
+    splits = load_splits(TrainConfig(model=LinearModel(type="linear"), data=data))
+    assert data.labels == ["0", "1"]
+    assert splits.train[0].text.endswith("Één.")
+
+
+@pytest.mark.parametrize(("test_share", "validation_share"), [(0.15, 0.15), (0.4, 0.2), (0.1, 0.3)])
+def test_drawn_splits_have_the_shares_that_were_asked_for(
+    stance_file, test_share, validation_share
+):
+    one = config(stance_file, group="group")
+    shares = {"test_share": test_share, "validation_share": validation_share}
+    drawn = one.model_copy(update={"data": one.data.model_copy(update=shares)})
+    splits = load_splits(drawn)
+    assert len(splits.test) / 100 == pytest.approx(test_share, abs=0.06)
+    assert len(splits.validation) / 100 == pytest.approx(validation_share, abs=0.07)
+
+
+def test_too_few_rows_to_draw_from(tmp_path):
+    path = write_jsonl(tmp_path / "few.jsonl", stance_rows()[:8])
+    with pytest.raises(InputError, match="too few to draw splits from"):
+        load_splits(config(path))

@@ -113,3 +113,12 @@ def test_a_damaged_tokenizer_is_explained(robbert_folder, tmp_path, name, conten
         (folder / name).write_text(content, "utf-8")
     with pytest.raises(ModelError, match=message):
         Encoder.from_folder(folder, 32)
+
+
+def test_a_tokenizer_of_a_larger_model(robbert_folder, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(robbert_folder, folder)
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"vocab_size": 50}), "utf-8")
+    with pytest.raises(ModelError, match=r"knows 50; the files are of two different models"):
+        Encoder.from_folder(folder, 32)

@@ -31,7 +31,7 @@ def test_one_split_of_it(stance_file):
     [
         ({"text": None}, "row 1: text is None"),
         ({"text": " "}, "row 1: text is ' '"),
-        ({"label": 3}, "row 1: label is 3"),
+        ({"label": None}, "row 1: label is None"),
         ({"context": 3}, "row 1: context is no text"),
     ],
 )

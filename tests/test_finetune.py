@@ -47,4 +47,4 @@ def test_a_checkpoint_that_was_cut_off_is_passed_over(tmp_path):
         (tmp_path / f"checkpoint-{step}").mkdir()
     for step in (9, 10):
         (tmp_path / f"checkpoint-{step}" / "trainer_state.json").touch()
-    assert _last_checkpoint(tmp_path) == str(tmp_path / "checkpoint-10")
+    assert _last_checkpoint(tmp_path) == tmp_path / "checkpoint-10"

@@ -68,6 +68,7 @@ def test_a_missing_file_is_named(folder, name):
 
 def test_a_plain_transformers_folder_is_read_with_defaults(folder):
     (folder / "stance.json").unlink()
+    (folder / "train_config.yaml").unlink()
     settings = load_settings(folder)
     assert settings.context == "none"
     assert settings.labels == ("favor", "against", "neutral", "unrelated")
@@ -77,6 +78,7 @@ def test_a_plain_transformers_folder_is_read_with_defaults(folder):
 
 def test_a_plain_folder_of_another_task(folder):
     (folder / "stance.json").unlink()
+    (folder / "train_config.yaml").unlink()
     change(folder / "config.json", id2label=None)
     with pytest.raises(ModelError, match="no usable id2label"):
         load_settings(folder)
@@ -101,3 +103,9 @@ def test_the_digest_follows_what_decides_the_answers(folder):
 
 def test_the_digest_of_a_linear_model(linear_folder):
     assert len(digest(linear_folder, load_settings(linear_folder))) == 64
+
+
+def test_a_trained_folder_that_lost_its_settings(folder):
+    (folder / "stance.json").unlink()
+    with pytest.raises(ModelError, match=r"no stance\.json, which `stance train` writes"):
+        load_settings(folder)

@@ -79,3 +79,11 @@ def test_a_model_from_scratch_learns_its_tokenizer():
     model = build_model(SCRATCH, tokenizer, LABELS, 32)
     longest = torch.full((1, 32), 7)
     assert model(longest, torch.ones_like(longest)).logits.shape == (1, 4)
+
+
+def test_a_tokenizer_without_its_vocabulary(robbert_folder, tmp_path):
+    """`transformers` builds an empty one in silence, and training would learn nothing."""
+    shutil.copytree(robbert_folder, tmp_path / "model")
+    (tmp_path / "model" / "tokenizer.json").unlink()
+    with pytest.raises(ConfigError, match="has no vocabulary"):
+        build_tokenizer(pretrained(tmp_path / "model"), [], 64)

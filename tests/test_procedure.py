@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import yaml
 from conftest import LABELS, config_text
 from safetensors.numpy import load_file
+from transformers import Trainer
 
 from stance import StanceClassifier
 from stance.errors import ConfigError, OutputError
@@ -136,6 +138,66 @@ def test_a_killed_run_resumes_to_the_same_weights(run_config, tmp_path):
     assert not (out / "checkpoints").exists()
     again = stance_train(config, out, "--resume")  # a finished run has nothing left to do
     assert "macro-F1" in again.stdout
+
+
+@pytest.mark.parametrize("epoch", [5, 8])
+def test_a_run_killed_while_it_waits_for_a_better_epoch(run_config, tmp_path, monkeypatch, epoch):
+    """Patience that is used up stays used up after the resume, also where it was all of it."""
+    course = [0.1, 0.5, 0.4, 0.3, 0.2, 0.2, 0.2, 0.2]  # best at epoch 2, stops after epoch 8
+    config = load_config(run_config(epochs=30, early_stopping_patience=6))
+
+    def follow(values):
+        left = iter(values)
+        monkeypatch.setattr("training.finetune._macro_f1", lambda _: {"macro_f1": next(left)})
+
+    follow([*course, *[0.9] * 30])
+    train(config, tmp_path / "whole")
+    follow(course)
+    with monkeypatch.context() as patch:
+        begin, save = Trainer.evaluate, Trainer.save_model
+
+        def evaluate(trainer, *rest, **options):
+            if round(trainer.state.epoch) > epoch:
+                raise KeyboardInterrupt
+            return begin(trainer, *rest, **options)
+
+        def save_model(trainer, folder=None, *rest, **options):
+            if folder is not None and folder.endswith("best"):
+                raise KeyboardInterrupt
+            return save(trainer, folder, *rest, **options)
+
+        patch.setattr(Trainer, "evaluate", evaluate)
+        patch.setattr(Trainer, "save_model", save_model)
+        with pytest.raises(KeyboardInterrupt):
+            train(config, tmp_path / "killed")
+    follow([*course[epoch:], *[0.9] * 30])
+    train(config, tmp_path / "killed", resume=True)
+    assert weights(tmp_path / "killed") == weights(tmp_path / "whole")
+
+
+def test_a_start_that_fails_leaves_room_for_the_next(run_config, tmp_path):
+    config = load_config(run_config(), ["model.name_or_path=no/such-model"])
+    with pytest.raises(ConfigError, match="not in the local cache"):
+        train(config, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_killed_in_its_last_clean_up_is_finished(run_config, tmp_path):
+    config = load_config(run_config(epochs=1))
+    metrics = train(config, tmp_path / "out")
+    (tmp_path / "out" / "checkpoints" / "seed-1").mkdir(parents=True)
+    assert train(config, tmp_path / "out", resume=True) == metrics
+    assert not (tmp_path / "out" / "checkpoints").exists()
+
+
+def test_a_disk_that_runs_full_is_named(run_config, tmp_path):
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    done = stance_train(run_config(), tmp_path / "out", check=False, preexec_fn=small_files)
+    assert done.returncode == 5, done.stderr
+    assert "cannot be written" in done.stderr
 
 
 def test_resuming_with_other_settings_is_refused(run_config, tmp_path, monkeypatch):

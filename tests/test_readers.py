@@ -1,4 +1,5 @@
 import json
+import os
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -188,3 +189,29 @@ def test_csv_round_trips_with_the_standard_library(tmp_path_factory, rows):
         writer.writerow(["a", "b"])
         writer.writerows(rows)
     assert [(row["a"], row["b"]) for row in values(path)] == rows
+
+
+@pytest.mark.parametrize("line", ['{"text": "x", "meta": {"a": "\\ud83d"}}', '{"m\\ud83d": 1}'])
+def test_half_an_emoji_anywhere_in_a_row_costs_that_row_only(tmp_path, line):
+    rows = read(write(tmp_path / "a.jsonl", f'{line}\n{{"text": "y"}}\n'))
+    assert isinstance(rows[0], Reject)
+    assert "not valid UTF-8" in rows[0].reason
+    assert rows[1] == Row(2, {"text": "y"})
+
+
+def test_a_byte_order_mark_in_an_encoding_that_keeps_it(tmp_path):
+    path = write(tmp_path / "a.csv", "\ufefftext\ncafé\n".encode("utf-16-le"))
+    assert values(path, encoding="utf-16-le") == [{"text": "café"}]
+
+
+def test_a_pipe_cannot_be_read_twice(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(InputError, match="no regular file; pipe it to standard input"):
+        open_table(tmp_path / "a.csv")
+
+
+def test_a_parquet_column_that_stands_twice(tmp_path):
+    table = pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"])
+    pq.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(InputError, match="the column 'text' stands twice"):
+        open_table(tmp_path / "a.parquet")

@@ -123,3 +123,14 @@ def test_write_text(tmp_path):
     assert (tmp_path / "a.json").read_text("utf-8") == "é"
     with pytest.raises(OutputError, match="cannot be written"):
         write_text(tmp_path / "no" / "a.json", "x")
+
+
+def test_a_device_is_never_replaced():
+    with pytest.raises(OutputError, match="no regular file; use - for standard output"):
+        check_writable(Path("/dev/null"), overwrite=True)
+
+
+def test_a_large_integer_among_floats(tmp_path):
+    with open_writer(tmp_path / "o.parquet", "parquet", {"n": float}) as put:
+        put([{"n": 2**60 + 1}, {"n": 1.5}, {"n": None}])
+    assert pq.read_table(tmp_path / "o.parquet")["n"].to_pylist() == [float(2**60), 1.5, None]

@@ -11,7 +11,7 @@ def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
     front = ["---", "language: nl", "library_name: stance-nl", "tags:", "- stance-detection"]
     if not isinstance(config.model, LinearModel):
         front.append("pipeline_tag: text-classification")
-    if isinstance(config.model, PretrainedModel) and not base.startswith("/"):
+    if isinstance(config.model, PretrainedModel) and base == config.model.name_or_path:
         front.append(f"base_model: {base}")
     front.append("---")
     return "\n".join(

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -21,6 +22,8 @@ Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
 
 _NEAR: Final = 0.8
+_MOST_FOLDS: Final = 20
+"""A share of the rows is drawn as so many of at most twenty folds."""
 _MOST_LISTED: Final = 20
 _WORD: Final = re.compile(r"\w+")
 
@@ -107,7 +110,7 @@ def _listing(head: str, items: Sequence[str]) -> str:
 
 def _read(path: Path, data: Data) -> Iterator[Example | str]:
     """The examples of one file, or what is wrong with a row."""
-    table = readers.open_table(path)
+    table = readers.open_table(path, encoding=data.encoding)
     columns = data.columns
     named = {
         f"data.columns.{key}": name
@@ -132,6 +135,7 @@ def _example(row: Row, data: Data, place: str) -> Example | str:
     split = row.values.get(columns.split) if columns.split else None
     if not isinstance(text, str) or not text.strip():
         return f"{place}: {columns.text} is {text!r:.40}, expected text"
+    label = str(label) if type(label) is int else label
     if label not in data.labels:
         return f"{place}: {columns.label} is {label!r:.40}, expected {', '.join(data.labels)}"
     if not isinstance(context, str):
@@ -167,17 +171,21 @@ def _draw_splits(examples: Sequence[Example], data: Data) -> list[Example]:
         ("validation", data.validation_share / (1 - data.test_share)),
     ]
     for name, share in shares:
-        folds = max(2, round(1 / share))
-        if len(set(groups[left])) < folds:
+        most = min(len(set(groups[left])), *Counter(labels[left].tolist()).values(), _MOST_FOLDS)
+        wanted = Fraction(share).limit_denominator(max(most, 1))
+        if wanted == 0:
             raise InputError(
-                f"{len(set(groups))} groups are too few to draw splits from; freeze the splits in "
-                "a column and name it in data.columns.split."
+                f"{len(set(groups))} groups and {len(examples)} rows are too few to draw splits "
+                "from; freeze the splits in a column and name it in data.columns.split."
             )
-        folder = StratifiedGroupKFold(folds, shuffle=True, random_state=data.split_seed)
-        rest, taken = next(folder.split(left, labels[left], groups[left]))
+        folds = StratifiedGroupKFold(
+            wanted.denominator, shuffle=True, random_state=data.split_seed
+        ).split(left, labels[left], groups[left])
+        parts = [held for _, held in itertools.islice(folds, wanted.numerator)]
+        taken = np.concatenate(parts)
         for i in left[taken]:
             splits[i] = name
-        left = left[rest]
+        left = np.delete(left, taken)
     return [replace(one, split=split) for one, split in zip(examples, splits, strict=True)]
 
 

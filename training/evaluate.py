@@ -57,6 +57,7 @@ def read_labelled(
         if split is not None and row.values.get("split") != split:
             continue
         text, label = row.values.get(text_column), row.values.get(label_column)
+        label = str(label) if type(label) is int else label
         for column, value in ((text_column, text), (label_column, label)):
             if not isinstance(value, str) or not value.strip():
                 raise InputError(

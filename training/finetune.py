@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch.nn import functional
 from transformers import (
     DataCollatorWithPadding,
@@ -23,7 +24,7 @@ from transformers import (
 
 from stance.backends import quiet_transformers
 from stance.encoding import Encoder
-from stance.model_folder import ModelSettings, save_settings
+from stance.model_folder import ModelSettings, read_json, save_settings
 from training.data import Splits, to_datasets
 from training.metrics import confusion, label_scores
 from training.models import build_model, build_tokenizer
@@ -70,9 +71,13 @@ def finetune(
         os.environ["TENSORBOARD_LOGGING_DIR"] = str(logs)
     train_labels = [one.label for one in splits.train]
     data = to_datasets(splits, _encode_function(config, tokenizer, model))
+    checkpoint, patience = _last_checkpoint(work), settings.early_stopping_patience
+    stale = 0 if checkpoint is None else _epochs_since_best(checkpoint)
     callbacks: list[TrainerCallback] = []
-    if settings.early_stopping_patience is not None:
-        callbacks.append(EarlyStoppingCallback(settings.early_stopping_patience))
+    if patience is not None:
+        stopper = EarlyStoppingCallback(patience)
+        stopper.early_stopping_patience_counter = stale
+        callbacks.append(stopper)
     trainer = Trainer(
         model=model,
         args=_arguments(settings, seed, work, logs),
@@ -92,7 +97,11 @@ def finetune(
     trainer.remove_callback(PrinterCallback)  # prints to standard output
     if not sys.stderr.isatty():
         trainer.remove_callback(ProgressCallback)
-    trainer.train(resume_from_checkpoint=_last_checkpoint(work))
+    if checkpoint is not None and patience is not None and stale >= patience:
+        # It had stopped early and was killed before its best epoch was put aside.
+        model.load_state_dict(load_file(_best_checkpoint(checkpoint) / "model.safetensors"))
+    else:
+        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     trainer.save_model(str(best))
     if trainer.is_world_process_zero():
         for name in _NOT_FOR_SHARING:
@@ -184,11 +193,24 @@ def _macro_f1(prediction: Any) -> dict[str, float]:
     return {"macro_f1": float(label_scores(matrix)[2].mean())}
 
 
-def _last_checkpoint(work: Path) -> str | None:
+def _last_checkpoint(work: Path) -> Path | None:
     """The newest checkpoint that was written whole; the Trainer writes its state last."""
     found = sorted(work.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
     whole = [path for path in found if (path / "trainer_state.json").exists()]
-    return str(whole[-1]) if whole else None
+    return whole[-1] if whole else None
+
+
+def _epochs_since_best(checkpoint: Path) -> int:
+    """Evaluations since the first best one, which is what early stopping has counted."""
+    history = read_json(checkpoint / "trainer_state.json")["log_history"]
+    scores = [entry["eval_macro_f1"] for entry in history if "eval_macro_f1" in entry]
+    return len(scores) - 1 - scores.index(max(scores)) if scores else 0
+
+
+def _best_checkpoint(checkpoint: Path) -> Path:
+    """The checkpoint of the best epoch, by name: the folder may have moved since."""
+    best = read_json(checkpoint / "trainer_state.json")["best_model_checkpoint"]
+    return checkpoint.with_name(Path(best).name)
 
 
 def _arguments(settings: Training, seed: int, work: Path, logs: Path | None) -> TrainingArguments:

@@ -17,7 +17,7 @@ from transformers import (
     RobertaTokenizerFast,
 )
 
-from stance.errors import ConfigError
+from stance.errors import ConfigError, MissingExtraError
 from training.settings import PretrainedModel, ScratchModel
 
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
@@ -40,6 +40,7 @@ def build_tokenizer(
         tokenizer: Any = _learn_tokenizer(texts, config.vocab_size)
     else:
         tokenizer = _load(AutoTokenizer, config, use_fast=True)
+        _check_vocabulary(tokenizer, config)
         longest = min(tokenizer.model_max_length, _positions(config))
         if max_length > longest:
             raise ConfigError(
@@ -64,13 +65,13 @@ def build_model(
         "num_labels": len(labels),
         "id2label": dict(enumerate(labels)),
         "label2id": {label: i for i, label in enumerate(labels)},
+        # Some RobBERT configs carry other ids than their tokenizer, which is right.
+        "pad_token_id": tokenizer.pad_token_id,
     }
     if isinstance(config, PretrainedModel):
         model: PreTrainedModel = _load(
             AutoModelForSequenceClassification, config, ignore_mismatched_sizes=False, **names
         )
-        # Some RobBERT configs carry other ids than their tokenizer, which is right.
-        model.config.pad_token_id = tokenizer.pad_token_id
         return model
     shape = RobertaConfig(
         vocab_size=len(tokenizer),
@@ -83,7 +84,6 @@ def build_model(
         # RoBERTa counts positions from the padding id on.
         max_position_embeddings=max_length + tokenizer.pad_token_id + 1,
         type_vocab_size=1,
-        pad_token_id=tokenizer.pad_token_id,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         **names,
@@ -102,6 +102,16 @@ def _learn_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokeniz
     return RobertaTokenizerFast(vocab=model["vocab"], merges=merges, add_prefix_space=True)
 
 
+def _check_vocabulary(tokenizer: PreTrainedTokenizerBase, config: PretrainedModel) -> None:
+    """Refuse the empty tokenizer that `transformers` builds where the vocabulary is missing."""
+    ids = tokenizer("De sancties tegen Rusland", add_special_tokens=False)["input_ids"]
+    if not set(ids) - {tokenizer.unk_token_id}:
+        raise ConfigError(
+            f"model.name_or_path: the tokenizer of {config.name_or_path} has no vocabulary; its "
+            "tokenizer.json (or vocab.json, vocab.txt, spm.model) is missing."
+        )
+
+
 def _positions(config: PretrainedModel) -> int:
     """Most tokens that the model has positions for."""
     loaded = _load(AutoConfig, config)
@@ -117,9 +127,14 @@ def _load(loader: Any, config: PretrainedModel, **options: Any) -> Any:
         return loader.from_pretrained(
             name, revision=config.revision or "main", trust_remote_code=False, **options
         )
-    except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
-        if name.startswith("/"):
-            reason = str(error).splitlines()[0]
+    except ImportError as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise MissingExtraError(
+            f"model.name_or_path: {name} needs a package that is not installed ({reason})."
+        ) from None
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        if name.startswith("/") or not isinstance(error, OSError):
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ConfigError(
                 f"model.name_or_path: {name} holds no model that can be loaded ({reason})."
             ) from None

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from safetensors import SafetensorError
 
 from stance.classifier import StanceClassifier
-from stance.errors import ConfigError, OutputError
+from stance.errors import ConfigError, OutputError, StanceError
 from stance.model_folder import read_json
+from stance.writers import write_text
 from training.baseline import train_linear
 from training.card import model_card
 from training.data import Example, Splits, load_splits
@@ -25,6 +27,8 @@ CONFIG_FILE: Final = "train_config.yaml"
 METRICS_FILE: Final = "metrics.json"
 _CHECKPOINTS: Final = "checkpoints"
 _PARTS: Final = ("validation", "test")
+_LITTLE_SPACE: Final = 10_000_000
+"""Bytes; where less is free, a failure in writing is the disk's."""
 
 
 def train(config: TrainConfig, out: Path, *, resume: bool = False) -> dict[str, Any] | None:
@@ -44,44 +48,78 @@ def train(config: TrainConfig, out: Path, *, resume: bool = False) -> dict[str, 
         InputError: if the data cannot be used.
     """
     main_process = os.environ.get("RANK", "0") == "0"
-    if main_process and _is_finished(out, resume):
+    checkpoints = out / _CHECKPOINTS
+    if resume and (out / METRICS_FILE).exists():  # written last, so nothing is left to do
+        if not main_process:
+            return None
+        shutil.rmtree(checkpoints, ignore_errors=True)
         return dict(read_json(out / METRICS_FILE))
     splits = load_splits(config)
-    checkpoints = out / _CHECKPOINTS
-    if main_process:
-        _claim(out, config, splits, resume)
-    scores: dict[str, dict[str, Any]] = {}
-    for seed in config.seed if not isinstance(config.model, LinearModel) else config.seed[:1]:
-        work = checkpoints / f"seed-{seed}"
-        result = work / "scores.json"
-        if not result.exists():
-            _train_one(config, splits, seed, work, out)
-            if main_process:
-                result.write_text(json.dumps(_evaluate(work / "best", splits)), encoding="utf-8")
-        if main_process:
-            scores[str(seed)] = read_json(result)
     if not main_process:
+        _train_seeds(config, splits, out, main_process)
         return None
+    _check_folder(out, resume)
+    _claim(out, config, splits, resume)
+    try:
+        scores = _train_seeds(config, splits, out, main_process)
+    except StanceError:
+        _give_back(out)
+        raise
+    except (RuntimeError, SafetensorError) as error:
+        if shutil.disk_usage(out).free > _LITTLE_SPACE and not _is_write_fault(error):
+            raise
+        raise OutputError(
+            f"{out}: cannot be written, the disk is full; make room and pass --resume."
+        ) from None
     best = max(scores, key=lambda seed: scores[seed]["validation"]["macro_f1"])
     shutil.copytree(checkpoints / f"seed-{best}" / "best", out, dirs_exist_ok=True)
     metrics = _metrics(config, splits, scores, best, checkpoints)
     _dump_config(config, out / CONFIG_FILE)
     (out / "README.md").write_text(model_card(config, metrics), encoding="utf-8")
     # Written last: a folder with metrics.json is finished.
-    text = json.dumps(metrics, indent=2, ensure_ascii=False) + "\n"
-    (out / METRICS_FILE).write_text(text, encoding="utf-8")
+    write_text(out / METRICS_FILE, json.dumps(metrics, indent=2, ensure_ascii=False) + "\n")
     shutil.rmtree(checkpoints)
     return metrics
 
 
-def _is_finished(out: Path, resume: bool) -> bool:
-    """Whether there is nothing left to do; refuses a folder that must not be touched."""
+def _train_seeds(
+    config: TrainConfig, splits: Splits, out: Path, main_process: bool
+) -> dict[str, dict[str, Any]]:
+    """One model a seed, those of an interrupted run taken over; their scores by seed."""
+    scores: dict[str, dict[str, Any]] = {}
+    for seed in config.seed if not isinstance(config.model, LinearModel) else config.seed[:1]:
+        work = out / _CHECKPOINTS / f"seed-{seed}"
+        result = work / "scores.json"
+        if not result.exists():
+            _train_one(config, splits, seed, work, out)
+            if main_process:
+                write_text(result, json.dumps(_evaluate(work / "best", splits)))
+        if main_process:
+            scores[str(seed)] = read_json(result)
+    return scores
+
+
+def _is_write_fault(error: Exception) -> bool:
+    """Whether torch or safetensors failed in writing; they have no class for it."""
+    return any(sign in str(error) for sign in ("inline_container", "No space", "too large"))
+
+
+def _give_back(out: Path) -> None:
+    """Remove what `_claim` made if no training came of it, so that the next start finds room."""
+    checkpoints = out / _CHECKPOINTS
+    if any(checkpoints.glob("seed-*/checkpoint-*")) or any(checkpoints.glob("seed-*/best")):
+        return
+    shutil.rmtree(checkpoints, ignore_errors=True)
+    if not any(out.iterdir()):
+        out.rmdir()
+
+
+def _check_folder(out: Path, resume: bool) -> None:
+    """Refuse a folder that must not be touched."""
     if out.is_file():
         raise OutputError(f"{out}: is a file, expected a folder to write.")
     if not out.exists() or not any(out.iterdir()):
-        return False
-    if resume and (out / METRICS_FILE).exists() and not (out / _CHECKPOINTS).exists():
-        return True
+        return
     if not resume:
         raise OutputError(
             f"{out}: is not empty; choose another folder with --out, or pass --resume to go on "
@@ -89,7 +127,6 @@ def _is_finished(out: Path, resume: bool) -> bool:
         )
     if not (out / _CHECKPOINTS / CONFIG_FILE).exists():
         raise OutputError(f"{out}: holds no interrupted run to resume; choose another folder.")
-    return False
 
 
 def _claim(out: Path, config: TrainConfig, splits: Splits, resume: bool) -> None:

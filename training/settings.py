@@ -32,6 +32,20 @@ Seeds = Annotated[
 ]
 
 
+def _words(value: Any) -> Any:
+    """Labels that a file writes as numbers are names like any other."""
+    if not isinstance(value, list):
+        return value
+    return [str(one) if type(one) is int else one for one in value]
+
+
+Labels = Annotated[
+    list[Name],
+    Field(min_length=2),
+    BeforeValidator(_words, json_schema_input_type=list[Name | int]),
+]
+
+
 class Section(BaseModel):
     """What every section shares: unknown keys are errors, values do not change."""
 
@@ -111,8 +125,10 @@ class Data(Section):
 
     files: Files
     """A .jsonl, .csv, .tsv or .parquet file, a list of them, or `seeds` for our corpus."""
-    labels: Annotated[list[Name], Field(min_length=2)] = Field(default_factory=lambda: [*LABELS])
-    """Label names in the order of the model's outputs."""
+    encoding: Name = "utf-8"
+    """Encoding of .jsonl, .csv and .tsv files."""
+    labels: Labels = Field(default_factory=lambda: [*LABELS])
+    """Label names in the order of the model's outputs; whole numbers are names too."""
     columns: Columns = Columns()
     """Which column holds what."""
     validation_share: Share = 0.15
