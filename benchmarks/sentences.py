@@ -6,11 +6,10 @@ Only pairs whose sentences both end in . ! ? or an ellipsis count; the rest have
 splitter could go by.
 """
 
-import json
 from collections.abc import Iterator
 
 from stance.sentences import split_sentences
-from training.resources import SEEDS
+from training.corpus import load_seeds
 
 _CLOSING = "’”\"')»"
 
@@ -30,12 +29,10 @@ def main() -> None:
 
 
 def _pairs() -> Iterator[tuple[str, str]]:
-    for path in sorted(SEEDS.glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            pair = (row["context"], row["text"])
-            if all(one.rstrip(_CLOSING).endswith((".", "!", "?", "…")) for one in pair):
-                yield pair
+    for seed in load_seeds():
+        pair = (seed.context, seed.text)
+        if all(one.rstrip(_CLOSING).endswith((".", "!", "?", "…")) for one in pair):
+            yield pair
 
 
 if __name__ == "__main__":

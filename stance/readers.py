@@ -8,7 +8,7 @@ columns and count its rows, so that faults show before any work is done.
 import csv
 import json
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -57,6 +57,18 @@ class Table:
     """Reads the file from its start."""
     arrow_schema: Any = None
     """The schema of a parquet file, so that its columns keep their types."""
+
+
+def require_columns(table: Table, names: Iterable[str]) -> None:
+    """Check that a table has the columns that are needed.
+
+    Raises:
+        InputError: if one is missing.
+    """
+    for name in names:
+        if name not in table.columns:
+            known = ", ".join(table.columns)
+            raise InputError(f"{table.path}: no column {name!r}; it has {known}.")
 
 
 def format_of(path: Path) -> Format:
@@ -160,7 +172,10 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
 def _text_fault(values: dict[str, Any]) -> str | None:
     """Why the strings of a row cannot be used, if they cannot."""
     for name, value in values.items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if isinstance(value, dict | list):
+            text = json.dumps(value, ensure_ascii=False)
+        else:  # no other value holds characters
+            text = value if isinstance(value, str) else ""
         if not (name.isascii() and text.isascii()):
             try:
                 f"{name}{text}".encode()

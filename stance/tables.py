@@ -43,9 +43,7 @@ class LabelJob:
 class Summary:
     """What became of the rows."""
 
-    rows: int = 0
     labelled_rows: int = 0
-    rejected_rows: int = 0
     sentences: int = 0
     truncated: int = 0
     not_dutch_rows: int = 0
@@ -53,6 +51,16 @@ class Summary:
     """Sentences of each label."""
     rejects: list[Reject] = field(default_factory=list)
     """The rows that could not be labelled, each with its reason."""
+
+    @property
+    def rejected_rows(self) -> int:
+        """Rows that could not be labelled."""
+        return len(self.rejects)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the input."""
+        return self.labelled_rows + self.rejected_rows
 
 
 def prepare(
@@ -128,21 +136,19 @@ def run(job: LabelJob, classifier: StanceClassifier, progress: Progress | None =
     kept = [name for name in job.table.columns if name != job.text_column]
     names = _free_names(kept, _own_columns(classifier))
     columns = {names[name]: _column_type(job, name) for name in kept} | _own_columns(classifier)
-    rejects = summary.rejects
+    done = 0
     with writers.open_writer(job.out, job.out_format, columns) as write:
-        for chunk in _chunks(job, rejects, summary):
+        for chunk in _chunks(job, summary):
             write(_label_chunk(chunk, names, classifier, summary))
             if progress is not None:
-                progress(len(chunk) + len(rejects) - summary.rejected_rows)
-            summary.rejected_rows = len(rejects)
-        summary.rejected_rows = len(rejects)
-        summary.rows = summary.labelled_rows + summary.rejected_rows
+                progress(summary.rows - done)
+            done = summary.rows
         if summary.labelled_rows == 0:
             raise InputError(
-                f"{job.table.path}: {_nothing_to_label(rejects)}; nothing was written."
+                f"{job.table.path}: {_nothing_to_label(summary.rejects)}; nothing was written."
             )
     if job.out is not None:
-        _write_rejects(job.out, rejects)
+        _write_rejects(job.out, summary.rejects)
         _write_manifest(job, classifier, summary)
     return summary
 
@@ -162,14 +168,14 @@ class _Document:
     spans: list[Span]
 
 
-def _chunks(job: LabelJob, rejects: list[Reject], summary: Summary) -> Iterator[list[_Document]]:
-    """Documents in portions of about `_CHUNK` sentences; unusable rows go to `rejects`."""
+def _chunks(job: LabelJob, summary: Summary) -> Iterator[list[_Document]]:
+    """Documents in portions of about `_CHUNK` sentences; unusable rows go to the summary."""
     chunk: list[_Document] = []
     size = 0
     for row in job.table.rows():
         document = row if isinstance(row, Reject) else _document(row, job)
         if isinstance(document, Reject):
-            rejects.append(document)
+            summary.rejects.append(document)
             continue
         summary.labelled_rows += 1
         chunk.append(document)
@@ -310,9 +316,13 @@ def _write_manifest(job: LabelJob, classifier: StanceClassifier, summary: Summar
             "sentences": job.sentences,
         },
         "counts": {
-            name: value
-            for name, value in vars(summary).items()
-            if name != "rejects"  # they are listed in a file of their own
+            "rows": summary.rows,
+            "labelled_rows": summary.labelled_rows,
+            "rejected_rows": summary.rejected_rows,
+            "sentences": summary.sentences,
+            "truncated": summary.truncated,
+            "not_dutch_rows": summary.not_dutch_rows,
+            "labels": summary.labels,
         },
         "versions": {
             "stance-nl": version("stance-nl"),

@@ -9,7 +9,6 @@ from typing import Any, Final
 from rich.table import Table
 
 from stance import readers
-from stance.errors import InputError
 from stance.labels import LABELS
 from stance.readers import Reject, Row
 from training.data import SPLITS, near_duplicates
@@ -82,9 +81,7 @@ def check_files(
 
 def _rows(path: Path, needed: Iterable[str], encoding: str) -> Iterator[tuple[str, Row | Reject]]:
     table = readers.open_table(path, encoding=encoding)
-    for column in needed:
-        if column not in table.columns:
-            raise InputError(f"{path}: no column {column!r}; it has {', '.join(table.columns)}.")
+    readers.require_columns(table, needed)
     for row in table.rows():
         yield f"{path.name}: row {row.number}", row
 

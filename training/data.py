@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, get_args
 
 import numpy as np
 
 from stance import readers
 from stance.errors import ConfigError, InputError
 from stance.readers import Reject, Row
+from training.corpus import Split
 from training.settings import Data, TrainConfig
 
-Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
 
 _NEAR: Final = 0.8

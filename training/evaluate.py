@@ -47,9 +47,7 @@ def read_labelled(
     if context_column is None and "context" in table.columns:
         context_column = "context"
     wanted = [text_column, label_column, context_column, "split" if split else None]
-    for column in filter(None, wanted):
-        if column not in table.columns:
-            raise InputError(f"{path}: no column {column!r}; it has {', '.join(table.columns)}.")
+    readers.require_columns(table, filter(None, wanted))
     rows = []
     for row in table.rows():
         if isinstance(row, Reject):

@@ -69,15 +69,12 @@ def finetune(
     model = build_model(source, tokenizer, config.data.labels, config.input.max_length)
     if logs is not None:
         os.environ["TENSORBOARD_LOGGING_DIR"] = str(logs)
-    train_labels = [one.label for one in splits.train]
     data = to_datasets(splits, _encode_function(config, tokenizer, model))
     checkpoint, patience = _last_checkpoint(work), settings.early_stopping_patience
     stale = 0 if checkpoint is None else _epochs_since_best(checkpoint)
-    callbacks: list[TrainerCallback] = []
-    if patience is not None:
-        stopper = EarlyStoppingCallback(patience)
-        stopper.early_stopping_patience_counter = stale
-        callbacks.append(stopper)
+    weights = None
+    if settings.class_weights == "balanced":
+        weights = class_weights([one.label for one in splits.train], len(config.data.labels))
     trainer = Trainer(
         model=model,
         args=_arguments(settings, seed, work, logs),
@@ -86,35 +83,42 @@ def finetune(
         processing_class=tokenizer,
         data_collator=DataCollatorWithPadding(tokenizer),
         compute_metrics=_macro_f1,
-        compute_loss_func=_loss(
-            class_weights(train_labels, len(config.data.labels))
-            if settings.class_weights == "balanced"
-            else None,
-            settings.label_smoothing,
-        ),
-        callbacks=callbacks,
+        compute_loss_func=_loss(weights, settings.label_smoothing),
+        callbacks=[] if patience is None else [_stopper(patience, stale)],
     )
-    trainer.remove_callback(PrinterCallback)  # prints to standard output
-    if not sys.stderr.isatty():
-        trainer.remove_callback(ProgressCallback)
+    _quiet(trainer)
     if checkpoint is not None and patience is not None and stale >= patience:
         # It had stopped early and was killed before its best epoch was put aside.
         model.load_state_dict(load_file(_best_checkpoint(checkpoint) / "model.safetensors"))
     else:
         trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    _put_aside(trainer, config, best)
+
+
+def _stopper(patience: int, stale: int) -> TrainerCallback:
+    """Early stopping that has already waited `stale` epochs."""
+    stopper = EarlyStoppingCallback(patience)
+    stopper.early_stopping_patience_counter = stale
+    return stopper
+
+
+def _quiet(trainer: Trainer) -> None:
+    """Nothing on standard output, and a bar on a terminal only."""
+    trainer.remove_callback(PrinterCallback)
+    if not sys.stderr.isatty():
+        trainer.remove_callback(ProgressCallback)
+
+
+def _put_aside(trainer: Trainer, config: TrainConfig, best: Path) -> None:
+    """Save the model as a plain `transformers` folder with our settings."""
     trainer.save_model(str(best))
-    if trainer.is_world_process_zero():
-        for name in _NOT_FOR_SHARING:
-            (best / name).unlink(missing_ok=True)
-        save_settings(
-            ModelSettings(
-                "transformer",
-                tuple(config.data.labels),
-                config.input.context,
-                config.input.max_length,
-            ),
-            best,
-        )
+    if not trainer.is_world_process_zero():
+        return
+    for name in _NOT_FOR_SHARING:
+        (best / name).unlink(missing_ok=True)
+    labels = tuple(config.data.labels)
+    settings = ModelSettings("transformer", labels, config.input.context, config.input.max_length)
+    save_settings(settings, best)
 
 
 def class_weights(labels: Sequence[int], n_labels: int) -> torch.Tensor:
