@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,6 +38,7 @@ _ModelOption = Annotated[
 ]
 _MOST_LISTED: Final = 100
 """Rejected rows that are listed on stderr where there is no file to list them beside."""
+_INTERRUPTED: Final = threading.Event()
 _DISK_FAULTS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
 
@@ -74,6 +76,12 @@ def _errors_for_people(
         raise typer.Exit(1) from None
 
 
+def _interrupt(_number: int, _frame: Any) -> None:
+    """Stop, and remember it: compiled code may swallow the exception, so it is raised again."""
+    _INTERRUPTED.set()
+    raise KeyboardInterrupt
+
+
 def _abandon_standard_output() -> None:
     """Drop what could not be written, or Python would try once more at exit and complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -103,7 +111,13 @@ def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
         disable=not console.is_terminal,
     ) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda done: bar.advance(task, done)
+
+        def advance(done: int) -> None:
+            if _INTERRUPTED.is_set():
+                raise KeyboardInterrupt
+            bar.advance(task, done)
+
+        yield advance
 
 
 def _working(what: str) -> contextlib.AbstractContextManager[Any]:
@@ -357,6 +371,6 @@ def main() -> None:
     """Entry point of the command."""
     for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters than Dutch has
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    # Stopped by a scheduler is interrupted too: half-written files go.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # stopped by a scheduler is interrupted too
+        signal.signal(number, _interrupt)
     app()

@@ -6,12 +6,13 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 from conftest import stance_rows, write_jsonl
 
-from stance import __version__
+from stance import __version__, cli
 from stance.labels import LABELS
 
 ARTICLE = "De sancties tegen Mali blijven. Dat vindt de minister.\n\nDe trein was laat.\n"
@@ -221,6 +222,14 @@ def test_a_terminal_that_knows_few_characters(stance, tmp_path, out):
     done = stance("label", "a.txt", *out, env=environment, text=False)
     assert done.returncode == 0, done.stderr
     assert ("🙂".encode() in done.stdout) == bool(out)
+
+
+def test_an_interrupt_that_compiled_code_swallowed_comes_again(monkeypatch):
+    monkeypatch.setattr(cli, "_INTERRUPTED", threading.Event())
+    with pytest.raises(KeyboardInterrupt):
+        cli._interrupt(signal.SIGINT, None)
+    with cli._progress(2, "rows") as advance, pytest.raises(KeyboardInterrupt):
+        advance(1)
 
 
 def test_stopped_by_a_scheduler_leaves_nothing_half_written(tmp_path):
