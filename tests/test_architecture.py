@@ -21,12 +21,13 @@ FLOORS = {
             "stance.classifier",
             "stance.tables stance.display",
             "training training.resources training.yaml_file training.versions",
-            "training.settings training.metrics training.corpus",
+            "training.settings training.metrics training.corpus training.behaviour",
+            "training.pretrain_settings training.text_blocks",
             "training.config",
             "training.data",
-            "training.baseline training.models training.card training.check",
+            "training.baseline training.models training.recycling training.card training.check",
             "training.finetune training.export training.evaluate",
-            "training.procedure",
+            "training.procedure training.pretrain",
             "stance.cli",
             "stance stance.__main__",  # the package re-exports what its users need
         ]

@@ -70,7 +70,7 @@ def finetune(
     if logs is not None:
         os.environ["TENSORBOARD_LOGGING_DIR"] = str(logs)
     data = to_datasets(splits, _encode_function(config, tokenizer, model))
-    checkpoint, patience = _last_checkpoint(work), settings.early_stopping_patience
+    checkpoint, patience = last_checkpoint(work), settings.early_stopping_patience
     stale = 0 if checkpoint is None else _epochs_since_best(checkpoint)
     weights = None
     if settings.class_weights == "balanced":
@@ -86,7 +86,7 @@ def finetune(
         compute_loss_func=_loss(weights, settings.label_smoothing),
         callbacks=[] if patience is None else [_stopper(patience, stale)],
     )
-    _quiet(trainer)
+    quiet(trainer)
     if checkpoint is not None and patience is not None and stale >= patience:
         # It had stopped early and was killed before its best epoch was put aside.
         model.load_state_dict(load_file(_best_checkpoint(checkpoint) / "model.safetensors"))
@@ -102,7 +102,7 @@ def _stopper(patience: int, stale: int) -> TrainerCallback:
     return stopper
 
 
-def _quiet(trainer: Trainer) -> None:
+def quiet(trainer: Trainer) -> None:
     """Nothing on standard output, and a bar on a terminal only."""
     trainer.remove_callback(PrinterCallback)
     if not sys.stderr.isatty():
@@ -197,7 +197,7 @@ def _macro_f1(prediction: Any) -> dict[str, float]:
     return {"macro_f1": float(label_scores(matrix)[2].mean())}
 
 
-def _last_checkpoint(work: Path) -> Path | None:
+def last_checkpoint(work: Path) -> Path | None:
     """The newest checkpoint that was written whole; the Trainer writes its state last."""
     found = sorted(work.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
     whole = [path for path in found if (path / "trainer_state.json").exists()]

@@ -1,26 +1,43 @@
 """A config's model section to a tokenizer and a model: from the hub, a folder, or scratch."""
 
-import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final, Protocol
 
 from safetensors import SafetensorError
-from tokenizers import ByteLevelBPETokenizer
+from tokenizers import ByteLevelBPETokenizer, Tokenizer
+from tokenizers.processors import RobertaProcessing
 from transformers import (
     AutoConfig,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
     RobertaConfig,
     RobertaForSequenceClassification,
-    RobertaTokenizerFast,
 )
 
 from stance.errors import ConfigError, MissingExtraError
 from training.settings import PretrainedModel, ScratchModel
 
-_SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+
+class HubModel(Protocol):
+    """A section of a config that names a model on the hub or in a folder."""
+
+    @property
+    def name_or_path(self) -> str: ...
+
+    @property
+    def revision(self) -> str | None: ...
+
+
+_SPECIAL: Final = {
+    "bos_token": "<s>",
+    "pad_token": "<pad>",
+    "eos_token": "</s>",
+    "unk_token": "<unk>",
+    "mask_token": "<mask>",
+}
 
 
 def build_tokenizer(
@@ -36,17 +53,26 @@ def build_tokenizer(
     Raises:
         ConfigError: if the model cannot be found, or takes fewer tokens than `max_length`.
     """
-    if isinstance(config, ScratchModel):
-        tokenizer: Any = _learn_tokenizer(texts, config.vocab_size)
+    if isinstance(config, PretrainedModel):
+        tokenizer = load_tokenizer(config, max_length, "input.max_length")
     else:
-        tokenizer = _load(AutoTokenizer, config, use_fast=True)
-        _check_vocabulary(tokenizer, config)
-        longest = min(tokenizer.model_max_length, _positions(config))
-        if max_length > longest:
-            raise ConfigError(
-                f"input.max_length: {max_length}, but {config.name_or_path} takes {longest} tokens."
-            )
+        tokenizer = learn_tokenizer(texts, config.vocab_size)
     tokenizer.model_max_length = max_length
+    return tokenizer
+
+
+def load_tokenizer(config: HubModel, length: int, key: str) -> PreTrainedTokenizerBase:
+    """Load the tokenizer of a pretrained model that must take `length` tokens.
+
+    Raises:
+        ConfigError: if it cannot be found, is empty, or the model takes fewer tokens; `key`
+            names the setting to lower.
+    """
+    tokenizer: Any = load(AutoTokenizer, config, use_fast=True)
+    _check_vocabulary(tokenizer, config)
+    longest = min(tokenizer.model_max_length, positions_of(load(AutoConfig, config)))
+    if length > longest:
+        raise ConfigError(f"{key}: {length}, but {config.name_or_path} takes {longest} tokens.")
     return tokenizer  # type: ignore[no-any-return]
 
 
@@ -69,11 +95,18 @@ def build_model(
         "pad_token_id": tokenizer.pad_token_id,
     }
     if isinstance(config, PretrainedModel):
-        model: PreTrainedModel = _load(
+        model: PreTrainedModel = load(
             AutoModelForSequenceClassification, config, ignore_mismatched_sizes=False, **names
         )
         return model
-    shape = RobertaConfig(
+    return RobertaForSequenceClassification(scratch_shape(config, tokenizer, max_length, **names))
+
+
+def scratch_shape(
+    config: ScratchModel, tokenizer: Any, max_length: int, **names: Any
+) -> RobertaConfig:
+    """The shape of a small RoBERTa that takes `max_length` tokens."""
+    return RobertaConfig(
         vocab_size=len(tokenizer),
         hidden_size=config.hidden_size,
         num_hidden_layers=config.layers,
@@ -86,23 +119,30 @@ def build_model(
         type_vocab_size=1,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
-        **names,
+        **{"pad_token_id": tokenizer.pad_token_id, **names},
     )
-    return RobertaForSequenceClassification(shape)
 
 
-def _learn_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenizerBase:
-    """A byte-level BPE tokenizer of RoBERTa's kind, learnt from `texts`."""
-    learner = ByteLevelBPETokenizer(add_prefix_space=True)
+def learn_tokenizer(
+    texts: Iterable[str], vocab_size: int, *, lowercase: bool = False
+) -> PreTrainedTokenizerBase:
+    """Learn a byte-level BPE tokenizer of RoBERTa's kind from `texts`."""
+    learner = ByteLevelBPETokenizer(
+        add_prefix_space=True, lowercase=lowercase, unicode_normalizer="nfc" if lowercase else None
+    )
     learner.train_from_iterator(
-        texts, vocab_size=vocab_size, special_tokens=list(_SPECIAL), show_progress=False
+        texts, vocab_size=vocab_size, special_tokens=list(_SPECIAL.values()), show_progress=False
     )
-    model = json.loads(learner.to_str())["model"]
-    merges: Any = [tuple(pair) for pair in model["merges"]]
-    return RobertaTokenizerFast(vocab=model["vocab"], merges=merges, add_prefix_space=True)
+    backend = Tokenizer.from_str(learner.to_str())
+    start, end = (_SPECIAL["bos_token"], 0), (_SPECIAL["eos_token"], 2)
+    backend.post_processor = RobertaProcessing(end, start, trim_offsets=True, add_prefix_space=True)
+    # Not the Roberta class, which would build its backend anew, without the lower-casing.
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=backend, **_SPECIAL, cls_token=start[0], sep_token=end[0]
+    )
 
 
-def _check_vocabulary(tokenizer: PreTrainedTokenizerBase, config: PretrainedModel) -> None:
+def _check_vocabulary(tokenizer: PreTrainedTokenizerBase, config: HubModel) -> None:
     """Refuse the empty tokenizer that `transformers` builds where the vocabulary is missing."""
     ids = tokenizer("De sancties tegen Rusland", add_special_tokens=False)["input_ids"]
     if not set(ids) - {tokenizer.unk_token_id}:
@@ -112,16 +152,21 @@ def _check_vocabulary(tokenizer: PreTrainedTokenizerBase, config: PretrainedMode
         )
 
 
-def _positions(config: PretrainedModel) -> int:
-    """Most tokens that the model has positions for."""
-    loaded = _load(AutoConfig, config)
-    positions: int = getattr(loaded, "max_position_embeddings", 512)
-    if loaded.model_type in ("roberta", "xlm-roberta", "camembert"):
-        positions -= loaded.pad_token_id + 1
+def positions_of(config: Any) -> int:
+    """Most tokens that a model of this `transformers` config has positions for."""
+    positions: int = getattr(config, "max_position_embeddings", 512)
+    if config.model_type in ("roberta", "xlm-roberta", "camembert"):
+        positions -= config.pad_token_id + 1
     return positions
 
 
-def _load(loader: Any, config: PretrainedModel, **options: Any) -> Any:
+def load(loader: Any, config: HubModel, **options: Any) -> Any:
+    """Call an `Auto*` class, offline and missing told in one line.
+
+    Raises:
+        ConfigError: if there is no such model, or it cannot be loaded.
+        MissingExtraError: if it needs a package that is not installed.
+    """
     name = config.name_or_path
     try:
         return loader.from_pretrained(

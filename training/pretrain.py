@@ -1,0 +1,261 @@
+"""Masked language modelling on the Hugging Face Trainer, from text files to a model folder."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from accelerate import PartialState
+from transformers import (
+    AutoModel,
+    AutoModelForMaskedLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    RobertaForMaskedLM,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+
+from stance.backends import quiet_transformers
+from stance.writers import write_text
+from training.finetune import last_checkpoint, quiet
+from training.models import learn_tokenizer, load, load_tokenizer, positions_of, scratch_shape
+from training.pretrain_settings import ContinuedModel, PretrainConfig, RecycledModel
+from training.recycling import read_glossary, recycle
+from training.text_blocks import (
+    IGNORED,
+    Ids,
+    MaskedBlocks,
+    is_packed,
+    map_blocks,
+    pack,
+    read_lines,
+    word_starts,
+)
+from training.versions import versions
+
+METRICS_FILE: Final = "pretrain_metrics.json"
+_CURVE: Final = {"loss": "loss", "validation_loss": "eval_loss"}
+_DROPOUT: Final = 0.1
+"""What a model is saved with: fine-tuning on few sentences wants it, whatever pretraining had."""
+
+
+def pretrain(config: PretrainConfig, out: Path) -> dict[str, Any]:
+    """Train a masked language model and write it as a plain `transformers` folder.
+
+    A run that finds checkpoints in `out` goes on from the last one that a run of this length
+    would have passed.
+
+    Args:
+        config: a checked config.
+        out: the folder to write.
+
+    Returns:
+        The content of ``pretrain_metrics.json``: the loss curve, the data, the versions.
+
+    Raises:
+        ConfigError: if the model cannot be loaded.
+        InputError: if the text or the glossary cannot be used.
+    """
+    quiet_transformers()
+    set_seed(config.seed)
+    work, schedule = out / "checkpoints", config.training
+    work.mkdir(parents=True, exist_ok=True)
+    with PartialState().main_process_first():  # the others of torchrun read what it wrote
+        tokenizer = _tokenizer(config, work / "tokenizer")
+        if not is_packed(work):
+            pack(read_lines(config.data.files), tokenizer, work)
+    blocks = map_blocks(work, schedule.block_length)
+    model = _model(config, tokenizer)
+    n_held_out = max(1, int(len(blocks.ids) * config.data.validation_share))
+    train_ids, held_out = blocks.ids[n_held_out:], blocks.ids[:n_held_out]
+    if not isinstance(config.model, ContinuedModel):
+        _start_at_frequencies(model, train_ids)
+    starts = word_starts(tokenizer, model.config.vocab_size)
+    n_inputs = int(len(train_ids) * schedule.epochs)
+    share = schedule.masked_share
+    _predict_hidden_only(model)
+    trainer = _MaskedTrainer(
+        model=model,
+        args=_arguments(config, n_inputs, work),
+        train_dataset=MaskedBlocks(train_ids, n_inputs, tokenizer, starts, share, config.seed),
+        eval_dataset=MaskedBlocks(held_out, len(held_out), tokenizer, starts, share, 0),
+        processing_class=tokenizer,
+        data_collator=_stack,
+    )
+    quiet(trainer)
+    checkpoint = last_checkpoint(work)
+    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    return _finish(trainer, config, blocks.sha256, len(train_ids), out)
+
+
+def _tokenizer(config: PretrainConfig, folder: Path) -> PreTrainedTokenizerBase:
+    """The model's tokenizer, or one learnt from the text, once a run."""
+    source, length = config.model, config.training.block_length
+    if isinstance(source, ContinuedModel):
+        return load_tokenizer(source, length, "training.block_length")
+    if not (folder / "tokenizer_config.json").exists():
+        lines = read_lines(config.data.files)
+        lowercase = isinstance(source, RecycledModel) and source.lowercase
+        learn_tokenizer(lines, source.vocab_size, lowercase=lowercase).save_pretrained(folder)
+    tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder)
+    return tokenizer
+
+
+def _model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
+    """The model that the run starts from."""
+    source = config.model
+    if isinstance(source, ContinuedModel):
+        model: PreTrainedModel = load(AutoModelForMaskedLM, source)
+    elif isinstance(source, RecycledModel):
+        glossary = read_glossary(Path(source.glossary)) if source.glossary else {}
+        old = load(AutoTokenizer, source, use_fast=True)
+        model = recycle(load(AutoModel, source), old, tokenizer, glossary)
+    else:
+        model = RobertaForMaskedLM(scratch_shape(source, tokenizer, config.training.block_length))
+    tokenizer.model_max_length = positions_of(model.config)
+    _set_dropout(model, config.training.dropout)
+    if not torch.cuda.is_available():
+        # On short blocks a quarter faster than the fused kernel, which is slow backwards here.
+        model.set_attn_implementation("eager")
+    return model
+
+
+def _set_dropout(model: PreTrainedModel, share: float) -> None:
+    """In the config, which is saved, and in the modules, which have read it already."""
+    for name in ("hidden_dropout_prob", "attention_probs_dropout_prob"):
+        setattr(model.config, name, share)
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = share
+
+
+def _start_at_frequencies(model: PreTrainedModel, ids: Ids) -> None:
+    """Let a fresh head know how common each token is, which it would first have to learn."""
+    counts = np.ones(model.config.vocab_size)
+    for some in np.array_split(ids, max(1, len(ids) // 10_000)):
+        counts += np.bincount(some.reshape(-1), minlength=len(counts))
+    bias: torch.Tensor = model.get_output_embeddings().bias  # type: ignore[no-untyped-call]
+    with torch.no_grad():
+        bias.copy_(torch.from_numpy(np.log(counts / counts.sum())))
+
+
+def _predict_hidden_only(model: PreTrainedModel) -> None:
+    """Let the head see the hidden positions alone: the same loss for a fifth of its work."""
+    kept: dict[str, torch.Tensor] = {}
+
+    def before(_module: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        labels = kwargs["labels"]
+        kept["hidden"] = labels != IGNORED
+        return args, {**kwargs, "labels": labels[kept["hidden"]][None]}
+
+    def after(_module: Any, _args: Any, output: Any) -> Any:
+        output["last_hidden_state"] = output[0][kept["hidden"]][None]
+        return output
+
+    model.register_forward_pre_hook(before, with_kwargs=True)
+    model.base_model.register_forward_hook(after)
+
+
+class _MaskedTrainer(Trainer):
+    """Averages the loss over all hidden words of a step, accumulated and parallel ones alike."""
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        outputs = model(**inputs)
+        loss = outputs.loss
+        if num_items_in_batch is not None:
+            loss = loss * (inputs["labels"] != IGNORED).sum() / num_items_in_batch
+            loss = loss * self.accelerator.num_processes
+        return (loss, outputs) if return_outputs else loss
+
+
+def _stack(rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+    return {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
+
+
+def _arguments(config: PretrainConfig, n_inputs: int, work: Path) -> TrainingArguments:
+    schedule, on_gpu = config.training, torch.cuda.is_available()
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    n_steps = max(1, n_inputs // (schedule.batch_size * schedule.gradient_accumulation * world))
+    n_decay = int(n_steps * schedule.decay_ratio)
+    return TrainingArguments(
+        output_dir=str(work),
+        max_steps=n_steps,
+        per_device_train_batch_size=schedule.batch_size,
+        per_device_eval_batch_size=schedule.batch_size,
+        gradient_accumulation_steps=schedule.gradient_accumulation,
+        learning_rate=schedule.learning_rate,
+        warmup_steps=schedule.warmup_steps,
+        lr_scheduler_type="warmup_stable_decay",
+        lr_scheduler_kwargs={"num_decay_steps": n_decay, "decay_type": "linear"},
+        weight_decay=schedule.weight_decay,
+        adam_beta2=0.98,
+        max_grad_norm=schedule.max_grad_norm,
+        # The dataset has its own order, which does not depend on the length of the run.
+        train_sampling_strategy="sequential",
+        prediction_loss_only=True,
+        eval_strategy="steps",
+        eval_steps=schedule.save_steps,
+        logging_steps=schedule.save_steps,
+        save_steps=schedule.save_steps,
+        save_total_limit=2,
+        bf16=schedule.bf16 and _has_bf16(),
+        use_cpu=not on_gpu,
+        seed=config.seed,
+        full_determinism=True,
+        report_to="none",
+        disable_tqdm=not sys.stderr.isatty(),
+        dataloader_pin_memory=on_gpu,
+        ddp_find_unused_parameters=False if "WORLD_SIZE" in os.environ else None,
+    )
+
+
+def _has_bf16() -> bool:
+    """Whether bfloat16 is faster than float32 on this device."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    # Without these instructions a CPU emulates it and is slower.
+    return bool(torch.cpu._is_avx512_bf16_supported())
+
+
+def _finish(
+    trainer: Trainer, config: PretrainConfig, digest: str, n_blocks: int, out: Path
+) -> dict[str, Any]:
+    """Save the model, its tokenizer and the loss curve; then let the checkpoints go."""
+    width, args = config.training.block_length - 1, trainer.args
+    per_step = width * args.train_batch_size * args.gradient_accumulation_steps * args.world_size
+    curve = [
+        {
+            "step": entry["step"],
+            "tokens": entry["step"] * per_step,
+            **{name: entry[key] for name, key in _CURVE.items() if key in entry},
+        }
+        for entry in trainer.state.log_history
+        if any(key in entry for key in _CURVE.values())
+    ]
+    metrics = {
+        "validation_loss": trainer.evaluate()["eval_loss"],
+        "curve": curve,
+        "data": {"sha256": digest, "blocks": n_blocks, "tokens": n_blocks * width},
+        "versions": versions(),
+    }
+    if trainer.is_world_process_zero():
+        model: Any = trainer.accelerator.unwrap_model(trainer.model)
+        _set_dropout(model, _DROPOUT)
+        model.save_pretrained(out)
+        trainer.processing_class.save_pretrained(out)  # type: ignore[union-attr]
+        write_text(out / METRICS_FILE, json.dumps(metrics, indent=2) + "\n")
+        shutil.rmtree(trainer.args.output_dir)
+    return metrics
