@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,11 @@ def test_places_name_the_line_of_every_key(tmp_path):
         (b"a: \xff\n", "not UTF-8"),
         (b"- 1\n", "expected `key: value`"),
         (b"", "expected `key: value`"),
-        (b"[" * 5000, "not valid YAML"),
-        (b"x" * 1_000_001, "larger than a megabyte"),
+        (b"? [1]\n: 2\n", ":1: a list or mapping cannot be a key"),
+        (b"a: 'x\0y'\n", "holds the character '\\x00'"),
+        (b"a:\n  b: " + b"[" * 99_000, ":2: not valid YAML: nested more than 20 deep"),
+        (b"- " * 40_000, "nested more than 20 deep"),
+        (b"x" * 100_001, "larger than 100,000 bytes"),
     ],
 )
 def test_bad_files_are_explained(tmp_path, content, message):
@@ -78,6 +82,20 @@ def test_bad_files_are_explained(tmp_path, content, message):
         read_yaml(path)
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_aliases_that_multiply_are_refused_before_they_are_followed():
+    lines = ["a0: &a0 [x, x]", *(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]" for i in range(1, 60))]
+    with pytest.raises(ConfigError, match=r"^x:1: not valid YAML: anchors and aliases"):
+        parse_yaml("\n".join(lines), "x")
+
+
+def test_what_is_no_regular_file_is_not_opened(tmp_path):
+    """Reading a fifo would wait for ever, and a device never ends."""
+    os.mkfifo(tmp_path / "fifo")
+    for path in (tmp_path / "fifo", Path("/dev/zero"), tmp_path):
+        with pytest.raises(ConfigError, match="is no regular file"):
+            read_yaml(path)
 
 
 def test_missing_file():
