@@ -22,7 +22,7 @@ FLOORS = {
             "stance.tables stance.display",
             "training training.resources training.yaml_file training.versions",
             "training.settings training.metrics training.corpus",
-            "training.config",
+            "training.config training.run_folder",
             "training.data",
             "training.baseline training.models training.card training.check",
             "training.finetune training.export training.evaluate",

@@ -17,9 +17,15 @@ from stance.errors import ConfigError
 KeyPath = tuple[str | int, ...]
 
 _INT: Final = re.compile(r"[-+]?[0-9]+")
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_WORDS: Final = {"": None, "~": None, "null": None, "true": True, "false": False}
-_LARGEST: Final = 100_000
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_WORDS: Final[dict[str, bool | None]] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "true": True,
+    "false": False,
+}
+_LARGEST: Final = 1_000_000
 _DEEPEST: Final = 20
 
 
@@ -72,7 +78,7 @@ def read_yaml(path: Path) -> Located:
             path.stat()  # says why, if it is missing
             raise ConfigError(f"{path}: is no regular file, expected a YAML file.")
         if path.stat().st_size > _LARGEST:
-            raise ConfigError(f"{path}: larger than {_LARGEST:,} bytes, which no config file is.")
+            raise ConfigError(f"{path}: larger than a megabyte, which no config file is.")
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}).") from None
@@ -82,6 +88,21 @@ def read_yaml(path: Path) -> Located:
     if not isinstance(located.value, dict):
         raise ConfigError(f"{path}: expected `key: value` lines at the top level.")
     return located
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's, but quoting what only our reading takes for something else than a word."""
+
+
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, [*"-+.0123456789"])
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:null", re.compile(r"(null|true|false)\Z", re.IGNORECASE), [*"nNtTfF"]
+)
+
+
+def dump_yaml(value: Any) -> str:
+    """Nested dicts, lists and scalars as YAML that `parse_yaml` reads as the same."""
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
 
 
 def parse_yaml(text: str, name: str, *, one_place: bool = False) -> Located:
