@@ -22,7 +22,7 @@ FLOORS = {
             "stance.tables stance.display",
             "training training.resources training.yaml_file training.versions",
             "training.settings training.metrics training.corpus training.behaviour",
-            "training.pretrain_settings training.text_blocks",
+            "training.pretrain_settings training.text_blocks training.run_folder",
             "training.config",
             "training.data",
             "training.baseline training.models training.recycling training.card training.check",

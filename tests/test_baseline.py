@@ -5,6 +5,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from stance import StanceClassifier
+from stance.errors import ConfigError
 from training.baseline import train_linear
 from training.data import Example
 from training.settings import LinearModel
@@ -65,6 +66,19 @@ def test_rows_that_all_lack_a_context(tmp_path):
     train_linear(LinearModel(type="linear"), rows, ["a", "b"], "previous", tmp_path)
     (one,) = StanceClassifier.from_pretrained(tmp_path).predict(["Hef de sancties op."])
     assert one.label == "b"
+
+
+def test_no_ngram_is_frequent_enough(tmp_path):
+    with pytest.raises(
+        ConfigError, match=r"model\.min_count: no n-gram stands in 100000 of the 12"
+    ):
+        train_linear(
+            LinearModel(type="linear", min_count=100_000),
+            examples((0, 1)),
+            ["a", "b"],
+            "none",
+            tmp_path,
+        )
 
 
 def test_the_same_rows_give_the_same_files(tmp_path):

@@ -7,8 +7,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from stance.errors import ConfigError
+from stance.errors import ConfigError, InputError
 from training.config import TrainConfig, load_config
+from training.data import load_splits
 from training.resources import CONFIGS, SEEDS
 
 GOOD = """
@@ -80,6 +81,40 @@ def test_set_overrides_by_dotted_key(config_file):
 def test_malformed_overrides(config_file, item):
     with pytest.raises(ConfigError, match="--set"):
         load_config(config_file, [item])
+
+
+def test_what_does_not_fit_together_is_reported_with_all_else(tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text(
+        "model:\n  type: scratch\n  hidden_size: 30\n  layers: 0\ndata:\n  files: x\n"
+        "  labels: [a, a]\ninput:\n  context: previous\nseed: [1, 1]\n",
+        "utf-8",
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, ["seed", "training.epochs=[", "training.linear=3"])
+    message = str(caught.value)
+    assert message.startswith(f"{path}: 8 faults\n")
+    for expected in (
+        "  --set seed: expected key=value",
+        "  --set training.epochs=[: not valid YAML",
+        "  --set training.linear=3: training.linear: 3: there is no such key",
+        f"  {path}:1: model.heads: hidden_size 30 is not a multiple of heads 4.",
+        f"  {path}:4: model.layers: 0 found",
+        f"  {path}:7: data.labels: a is given twice.",
+        f"  {path}:9: input.context: is 'previous', but data.columns.context names no column.",
+        f"  {path}:10: seed: 1 is given twice.",
+    ):
+        assert expected in message, message
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "loop", "~nobody-of-that-name/rows.csv"])
+def test_names_that_a_file_system_refuses_are_left_to_the_reader(config_file, name):
+    """They are no fault of the config's form; whoever opens the file says what is wrong."""
+    (config_file.parent / "loop").symlink_to("loop")
+    config_file.write_text(GOOD.replace("some/model", name).replace("rows.csv", name), "utf-8")
+    config = load_config(config_file)
+    with pytest.raises(InputError, match=r"cannot be read|no such file|suffix"):
+        load_splits(config)
 
 
 def test_relative_paths(config_file, tmp_path, monkeypatch):

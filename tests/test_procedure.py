@@ -15,7 +15,7 @@ from safetensors.numpy import load_file
 from transformers import Trainer
 
 from stance import StanceClassifier
-from stance.errors import ConfigError, OutputError
+from stance.errors import ConfigError, ModelError, OutputError
 from training.config import load_config
 from training.procedure import train
 
@@ -212,6 +212,31 @@ def test_resuming_with_other_settings_is_refused(run_config, tmp_path, monkeypat
     other = load_config(run_config(epochs=3))
     with pytest.raises(ConfigError, match=r"training\.epochs 2.*this one has 3"):
         train(other, tmp_path / "out", resume=True)
+
+
+def test_a_damaged_end_of_a_run_loses_nothing(tmp_path, stance_file, monkeypatch):
+    path = tmp_path / "train.yaml"
+    data = {"files": str(stance_file), "columns": {"split": "split"}}
+    path.write_text(json.dumps({"model": {"type": "linear"}, "data": data}), "utf-8")
+    config, out = load_config(path), tmp_path / "out"
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("training.procedure._finish", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train(config, out)
+    scores = out / "checkpoints" / "seed-1" / "scores.json"
+    scores.write_text("{", "utf-8")
+    with pytest.raises(ModelError, match=r"scores\.json: damaged.*delete it and pass --resume"):
+        train(config, out, resume=True)
+    scores.unlink()
+    (out / "metrics.json").write_text("{}", "utf-8")
+    with pytest.raises(ModelError, match=r"metrics\.json: damaged"):
+        train(config, out, resume=True)
+    (out / "metrics.json").unlink()
+    assert train(config, out, resume=True)["validation"]["n"] == 16
 
 
 def test_several_seeds_keep_the_best_on_validation(run_config, tmp_path):

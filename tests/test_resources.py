@@ -25,6 +25,21 @@ def test_a_file_comes_before_a_name(tmp_path, monkeypatch):
     assert config_path("mini").read_text("utf-8") == "x: 1\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("x" * 5000, "cannot be read .File name too long"),
+        ("~nobody-of-that-name/x.yaml", "cannot be read"),
+        ("/dev/zero", "is no regular file"),
+        ("/", "is a folder"),
+    ],
+)
+def test_what_cannot_be_a_config_file(name, message):
+    with pytest.raises(ConfigError, match=message) as caught:
+        config_path(name)
+    assert len(str(caught.value)) < 300
+
+
 def test_a_name_nobody_knows():
     with pytest.raises(ConfigError, match=r"no such config file.*carries baseline, bertje"):
         config_path("gpt")

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from training.resources import CONFIGS, SEEDS
-from training.settings import TrainConfig, schema
+from training.settings import Data, LinearModel, TrainConfig, Training, schema
 
 GOOD = {
     "model": {"type": "pretrained", "name_or_path": "some/model"},
@@ -33,10 +33,12 @@ def test_seeds_stand_for_the_files_of_our_corpus():
     ("sections", "message"),
     [
         ({"input": {"context": "previous"}}, "data.columns.context names no column"),
-        ({"seed": [1, 1]}, "a seed is given twice"),
-        ({"data": {"files": "x", "labels": ["a", "a"]}}, "a label is named twice"),
+        ({"seed": [1, 1]}, r"seed\n.* 1 is given twice"),
+        ({"data": {"files": "x", "labels": ["a", "a"]}}, r"data\.labels\n.* a is given twice"),
         ({"model": {"type": "linear"}, "training": {"epochs": 2}}, "not used by a linear model"),
         ({"model": {"type": "scratch", "hidden_size": 30, "heads": 4}}, "not a multiple of heads"),
+        ({"data": {"files": "a\0b"}}, r"data\.files\.0\n.* holds a NUL character"),
+        ({"model": {"type": "linear", "regularization": float("inf")}}, "finite number"),
         ({"training": {"learning_rate": 0}}, "greater than 0"),
         ({"training": {"warmup_ratio": 1.0}}, "less than 1"),
         ({"other": 1}, "Extra inputs are not permitted"),
@@ -45,6 +47,32 @@ def test_seeds_stand_for_the_files_of_our_corpus():
 def test_sections_must_fit_together(sections, message):
     with pytest.raises(ValidationError, match=message):
         build(**sections)
+
+
+def test_faults_between_sections_are_found_beside_those_within():
+    with pytest.raises(ValidationError) as caught:
+        build(
+            model={"type": "linear", "min_count": 0},
+            data={"labels": ["a", "a"]},
+            input={"context": "previous", "max_length": 1},
+            training={},
+            seed=[1, 1],
+        )
+    assert {".".join(map(str, one["loc"])) for one in caught.value.errors()} == {
+        "model.linear.min_count",
+        "data.files",
+        "data.labels",
+        "input.context",
+        "input.max_length",
+        "training",
+        "seed",
+    }
+
+
+def test_what_fits_together_is_checked_for_objects_too():
+    with pytest.raises(ValidationError, match="not used by a linear model"):
+        TrainConfig(model=LinearModel(type="linear"), data=Data(files=["x"]), training=Training())
+    assert TrainConfig(model=LinearModel(type="linear"), data=Data(files=["x"])).seed == [1]
 
 
 def test_schema_file_is_current():

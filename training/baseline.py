@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from stance.errors import ConfigError
 from stance.model_folder import (
     LINEAR_VOCABULARY,
     LINEAR_WEIGHTS,
@@ -37,6 +38,9 @@ def train_linear(
         labels: label names.
         context: `previous` adds the n-grams of the context as features of their own.
         folder: where to write.
+
+    Raises:
+        ConfigError: if no n-gram is frequent enough.
     """
     from safetensors.numpy import save_file
     from scipy.sparse import hstack
@@ -52,6 +56,11 @@ def train_linear(
             except ValueError:  # no n-gram is frequent enough, such as where no row has a context
                 continue
             blocks.append((field, vectorizer))
+    if not blocks:
+        raise ConfigError(
+            f"model.min_count: no n-gram stands in {config.min_count} of the {len(examples)} "
+            "training texts; lower it, or add sentences."
+        )
     model = LogisticRegression(C=config.regularization, class_weight="balanced", max_iter=2000)
     model.fit(hstack(columns).tocsr(), [one.label for one in examples])
     weights, intercept = _per_label(model.coef_, model.intercept_)

@@ -4,6 +4,7 @@ Everything is checked before torch is imported, and all faults are reported at o
 """
 
 import difflib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -14,6 +15,10 @@ from stance.errors import ConfigError
 from training.resources import config_path
 from training.settings import PretrainedModel, Section, TrainConfig
 from training.yaml_file import KeyPath, Located, parse_yaml, read_yaml
+
+_UNION_TAGS: Final = frozenset({"pretrained", "scratch", "linear"})
+_LONG: Final = 100
+"""Characters of a --set that a message repeats."""
 
 
 def load_config(source: str | Path, overrides: Sequence[str] = ()) -> TrainConfig:
@@ -31,16 +36,20 @@ def load_config(source: str | Path, overrides: Sequence[str] = ()) -> TrainConfi
     path = config_path(source)
     located = read_yaml(path)
     bases: dict[KeyPath, Path] = {}
+    faults: list[str] = []
     for item in overrides:
-        key_path = _apply_override(located, item)
-        bases[key_path] = Path.cwd()
+        try:
+            bases[_apply_override(located, item)] = Path.cwd()
+        except ConfigError as error:
+            faults.append(f"  {error}")
     _default_model_type(located.value)
     try:
         config = TrainConfig.model_validate(located.value)
     except ValidationError as error:
-        faults = [_describe(fault, located) for fault in error.errors(include_url=False)]
+        faults += [_describe(fault, located) for fault in error.errors(include_url=False)]
+    if faults:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise ConfigError("\n".join([f"{path}: {count}", *faults])) from None
+        raise ConfigError("\n".join([f"{path}: {count}", *faults]))
     return _with_absolute_paths(config, path.resolve().parent, bases)
 
 
@@ -54,9 +63,9 @@ def _apply_override(located: Located, item: str) -> KeyPath:
     """Set one ``dotted.key=value`` in the values read from the file."""
     key, equals, text = item.partition("=")
     keys = tuple(key.strip().split("."))
+    place = f"--set {item if len(item) < _LONG else item[:_LONG] + '...'}"
     if not equals or not all(keys):
-        raise ConfigError(f"--set {item}: expected key=value, such as training.epochs=3.")
-    place = f"--set {item}"
+        raise ConfigError(f"{place}: expected key=value, such as training.epochs=3.")
     new = parse_yaml(text, place, one_place=True)
     target = located.value
     for depth, part in enumerate(keys[:-1], start=1):
@@ -80,31 +89,29 @@ def _with_absolute_paths(
         return next((bases[keys[:n]] for n in range(len(keys), 0, -1) if keys[:n] in bases),
                     config_folder)  # fmt: skip
 
+    # os.path takes any name; Path raises for links to themselves, unknown users, long names.
     def absolute(name: str, folder: Path) -> str:
-        return name if name == "seeds" else str((folder / Path(name).expanduser()).resolve())
+        return os.path.realpath(folder / os.path.expanduser(name))  # noqa: PTH111
 
     folder = base("data", "files")
-    files = [absolute(name, folder) for name in config.data.files]
+    files = [name if name == "seeds" else absolute(name, folder) for name in config.data.files]
     data = config.data.model_copy(update={"files": files})
     config = config.model_copy(update={"data": data})
     if isinstance(config.model, PretrainedModel):
         name = config.model.name_or_path
-        local = (base("model", "name_or_path") / Path(name).expanduser()).resolve()
-        if local.is_dir() or name.startswith((".", "/", "~")):
-            model = config.model.model_copy(update={"name_or_path": str(local)})
+        local = absolute(name, base("model", "name_or_path"))
+        if os.path.isdir(local) or name.startswith((".", "/", "~")):  # noqa: PTH112
+            model = config.model.model_copy(update={"name_or_path": local})
             config = config.model_copy(update={"model": model})
     return config
 
 
-_UNION_TAGS: Final = frozenset({"pretrained", "scratch", "linear"})
-
-
 def _describe(fault: Any, located: Located) -> str:
     """One pydantic fault as: place, key, value found, what was expected, nearest key."""
-    # pydantic's path also names the member of a union that it tried; the file has no such key.
-    path: KeyPath = tuple(
-        key for i, key in enumerate(fault["loc"]) if not (i == 1 and key in _UNION_TAGS)
-    )
+    path: KeyPath = fault["loc"]
+    if path[:1] == ("model",) and path[1:2] and path[1] in _UNION_TAGS:
+        # pydantic's path also names the member of a union that it tried; the file has no such key.
+        path = ("model", *path[2:])
     if fault["type"].startswith("union_tag"):
         path = (*path, "type")
     place = located.place(path)

@@ -27,12 +27,19 @@ def config_path(source: str | Path) -> Path:
     Raises:
         ConfigError: if there is neither.
     """
-    path = Path(source).expanduser()
-    if path.is_file():
-        return path
     names = sorted(one.stem for one in CONFIGS.glob("*.yaml"))
-    if str(source) in names:
-        return CONFIGS / f"{source}.yaml"
+    try:
+        path = Path(source).expanduser()
+        if path.is_file():
+            return path
+        if str(source) in names:
+            return CONFIGS / f"{source}.yaml"
+        if path.exists():
+            kind = "a folder" if path.is_dir() else "no regular file"
+            raise ConfigError(f"{source}: is {kind}, expected a YAML file.")
+    except (OSError, RuntimeError) as error:  # a name too long, a link to itself, ~nobody
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{str(source)[:200]}: cannot be read ({reason}).") from None
     near = difflib.get_close_matches(path.stem, names, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     raise ConfigError(

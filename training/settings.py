@@ -1,9 +1,23 @@
 """The settings of a training run as frozen, checked objects, one class a section of the config."""
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
 from stance.labels import LABELS
 from training.resources import SEEDS
@@ -12,12 +26,29 @@ Share = Annotated[float, Field(gt=0, lt=0.5)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
-Name = Annotated[str, Field(min_length=1)]
+
+
+def _without_nul(name: str) -> str:
+    """No file can have such a name, and no text with one is a text."""
+    if "\0" in name:
+        raise ValueError("holds a NUL character, which no name can")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
 
 
 def _listed(value: Any) -> Any:
     """One value may stand for a list of one."""
     return value if isinstance(value, list) else [value]
+
+
+def _different(values: list[Any]) -> list[Any]:
+    """Seeds and labels count once."""
+    twice = [str(value) for value, count in Counter(values).items() if count > 1]
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is given twice")
+    return values
 
 
 Files = Annotated[
@@ -28,6 +59,7 @@ Files = Annotated[
 Seeds = Annotated[
     list[Seed],
     Field(min_length=1),
+    AfterValidator(_different),
     BeforeValidator(_listed, json_schema_input_type=Seed | list[Seed]),
 ]
 
@@ -42,6 +74,7 @@ def _words(value: Any) -> Any:
 Labels = Annotated[
     list[Name],
     Field(min_length=2),
+    AfterValidator(_different),
     BeforeValidator(_words, json_schema_input_type=list[Name | int]),
 ]
 
@@ -50,7 +83,12 @@ class Section(BaseModel):
     """What every section shares: unknown keys are errors, values do not change."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        validate_default=True,
+        use_attribute_docstrings=True,
     )
 
 
@@ -81,13 +119,13 @@ class ScratchModel(Section):
     dropout: Fraction = 0.1
     """Share of activations dropped in training."""
 
-    @model_validator(mode="after")
-    def _heads_divide_width(self) -> Self:
-        if self.hidden_size % self.heads:
-            raise ValueError(
-                f"hidden_size {self.hidden_size} is not a multiple of heads {self.heads}"
-            )
-        return self
+    @field_validator("heads")
+    @classmethod
+    def _heads_divide_width(cls, heads: int, info: ValidationInfo) -> int:
+        width = info.data.get("hidden_size", heads)  # absent if it is a fault itself
+        if width % heads:
+            raise ValueError(f"hidden_size {width} is not a multiple of heads {heads}")
+        return heads
 
 
 class LinearModel(Section):
@@ -138,12 +176,6 @@ class Data(Section):
     split_seed: Seed = 13
     """Seed of the draw of splits; apart from `seed`, so that runs share their splits."""
 
-    @model_validator(mode="after")
-    def _labels_differ(self) -> Self:
-        if len(set(self.labels)) < len(self.labels):
-            raise ValueError("a label is named twice in labels")
-        return self
-
 
 class Input(Section):
     """How a sentence is presented to the model; saved with it."""
@@ -187,6 +219,25 @@ class Training(Section):
     """Write event files for TensorBoard into the output folder's `logs/`."""
 
 
+def _misfits(config: Any) -> Iterator[InitErrorDetails]:
+    """Faults between the sections of a config, which may have any others too."""
+
+    def found(*keys: str) -> Any:
+        value = config
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else getattr(value, key, None)
+        return value
+
+    def fault(message: str, *keys: str) -> InitErrorDetails:
+        error = {"error": ValueError(message)}
+        return InitErrorDetails(type="value_error", loc=keys, input=found(*keys), ctx=error)
+
+    if found("model", "type") == "linear" and found("training") is not None:
+        yield fault("is not used by a linear model; remove that section", "training")
+    if found("input", "context") == "previous" and found("data", "columns", "context") is None:
+        yield fault("is 'previous', but data.columns.context names no column", "input", "context")
+
+
 class TrainConfig(Section):
     """A whole training run."""
 
@@ -201,17 +252,18 @@ class TrainConfig(Section):
     seed: Seeds = Field(default_factory=lambda: [1])
     """Seed of weights, order and dropout; a list trains one model a seed and keeps the best."""
 
-    @model_validator(mode="after")
-    def _sections_fit_together(self) -> Self:
-        if self.model.type == "linear" and self.training is not None:
-            raise ValueError("training is not used by a linear model; remove that section")
-        if self.input.context == "previous" and self.data.columns.context is None:
-            raise ValueError(
-                "input.context is 'previous', but data.columns.context names no column"
-            )
-        if len(set(self.seed)) < len(self.seed):
-            raise ValueError("a seed is given twice")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _sections_fit_together(cls, value: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
+        """Faults between sections are reported beside those within them, each at its key."""
+        faults: list[Any] = []
+        try:
+            config = check(value)
+        except ValidationError as error:
+            faults += error.errors(include_url=False)
+        if faults := [*faults, *_misfits(value)]:
+            raise ValidationError.from_exception_data(cls.__name__, faults)
+        return config
 
     @property
     def files(self) -> list[Path]:
