@@ -54,8 +54,8 @@ bench: .venv/full  ## the scores that README and docs report; DEV=FILE adds real
 docs: .venv/full  ## the documentation as HTML in docs/_build/html
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
 
-schema: .venv/full  ## regenerate configs/schema.json
-	$(BIN)/python -m training.settings > configs/schema.json
+schema: .venv/full  ## regenerate the JSON schemas of configs/
+	$(BIN)/python -m training.schemas configs
 
 clean:
 	rm -rf .venv runs docs/_build

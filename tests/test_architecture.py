@@ -23,7 +23,7 @@ FLOORS = {
             "training training.resources training.yaml_file training.versions",
             "training.settings training.metrics training.corpus training.behaviour",
             "training.pretrain_settings training.text_blocks training.run_folder",
-            "training.config",
+            "training.config training.schemas",
             "training.data",
             "training.baseline training.models training.recycling training.card training.check",
             "training.finetune training.export training.evaluate",

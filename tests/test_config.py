@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from stance.errors import ConfigError, InputError
 from training.config import TrainConfig, load_config
 from training.data import load_splits
+from training.pretrain_settings import PretrainConfig
 from training.resources import CONFIGS, SEEDS
 
 GOOD = """
@@ -142,7 +143,7 @@ def test_seeds_stand_for_the_carried_corpus(config_file):
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_reference_configs_load_and_comment_every_key(path):
-    load_config(path)
+    load_config(path, [], PretrainConfig if path.stem.startswith("pretrain-") else TrainConfig)
     lines = path.read_text("utf-8").splitlines()
     for before, line in itertools.pairwise(lines):
         stripped = line.strip()
@@ -155,6 +156,18 @@ def test_configs_go_by_name_from_any_folder(tmp_path, monkeypatch):
     assert load_config("robbert-2023-base").seed == [1, 2, 3]
     with pytest.raises(ConfigError, match="Did you mean robbert-2023-base"):
         load_config("robbert-2023-bas")
+
+
+def test_paths_of_a_pretraining_config_are_relative_to_it(tmp_path):
+    text = "model: {type: recycled, name_or_path: org/name, glossary: woorden.tsv}\n"
+    (tmp_path / "lm.yaml").write_text(text + "data: {files: [a.txt, seeds]}\n", "utf-8")
+    config = load_config(tmp_path / "lm.yaml", [], PretrainConfig)
+    assert config.model.glossary == str(tmp_path / "woorden.tsv")
+    assert config.model.name_or_path == "org/name"
+    assert config.data.files == [str(tmp_path / "a.txt"), "seeds"]
+    (tmp_path / "lm.yaml").write_text("model: {type: recycle}\ndata: {files: a.txt}\n", "utf-8")
+    with pytest.raises(ConfigError, match="pretrained, recycled, scratch; did you mean recycled"):
+        load_config(tmp_path / "lm.yaml", [], PretrainConfig)
 
 
 def test_a_saved_config_loads_as_the_same(config_file):

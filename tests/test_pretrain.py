@@ -1,13 +1,12 @@
 import json
 import math
-import shutil
 
 import pytest
 import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForMaskedLM, AutoModelForSequenceClassification, AutoTokenizer
 
-from stance.errors import ConfigError
+from stance.errors import ConfigError, OutputError
 from training.pretrain import _predict_hidden_only, pretrain
 from training.pretrain_settings import PretrainConfig
 from training.text_blocks import IGNORED
@@ -96,8 +95,14 @@ def test_a_killed_run_goes_on_to_the_same_weights(finished, text_file, tmp_path,
         with pytest.raises(KilledError):
             pretrain(config(text_file), tmp_path / "out")
     assert (tmp_path / "out" / "checkpoints" / "checkpoint-40").is_dir()
-    pretrain(config(text_file), tmp_path / "out")
+    with pytest.raises(OutputError, match="pass --resume"):
+        pretrain(config(text_file), tmp_path / "out")
+    with pytest.raises(ConfigError, match=r"the interrupted run had training\.epochs 4\.0"):
+        pretrain(config(text_file, epochs=5.0), tmp_path / "out", resume=True)
+    pretrain(config(text_file), tmp_path / "out", resume=True)
     assert same_weights(finished[0], tmp_path / "out")
+    # Nothing is left to do, and nothing is done.
+    assert pretrain(config(text_file), tmp_path / "out", resume=True)["curve"]
 
 
 def test_accumulated_steps_equal_a_larger_batch(text_file, tmp_path):
@@ -152,4 +157,4 @@ def test_a_block_longer_than_the_model_takes_is_refused(robbert_folder, text_fil
     model = {"type": "pretrained", "name_or_path": str(robbert_folder)}
     with pytest.raises(ConfigError, match=r"training\.block_length: 600, but .* takes 512"):
         pretrain(config(text_file, model, block_length=600), tmp_path / "out")
-    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    assert not (tmp_path / "out").exists()

@@ -1,10 +1,8 @@
-import json
-
 import pytest
 from pydantic import ValidationError
 
-from training.resources import CONFIGS, SEEDS
-from training.settings import Data, LinearModel, TrainConfig, Training, schema
+from training.resources import SEEDS
+from training.settings import Data, LinearModel, TrainConfig, Training
 
 GOOD = {
     "model": {"type": "pretrained", "name_or_path": "some/model"},
@@ -73,14 +71,3 @@ def test_what_fits_together_is_checked_for_objects_too():
     with pytest.raises(ValidationError, match="not used by a linear model"):
         TrainConfig(model=LinearModel(type="linear"), data=Data(files=["x"]), training=Training())
     assert TrainConfig(model=LinearModel(type="linear"), data=Data(files=["x"])).seed == [1]
-
-
-def test_schema_file_is_current():
-    current = json.loads((CONFIGS / "schema.json").read_text("utf-8"))
-    assert current == schema(), "run `make schema`"
-
-
-def test_schema_describes_every_key():
-    for name, section in schema()["$defs"].items():
-        for key, value in section["properties"].items():
-            assert "description" in value, f"{name}.{key}"

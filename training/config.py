@@ -7,21 +7,29 @@ import difflib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args, overload
 
 from pydantic import ValidationError
 
 from stance.errors import ConfigError
+from training.pretrain_settings import PretrainConfig
 from training.resources import config_path
-from training.settings import PretrainedModel, Section, TrainConfig
+from training.settings import HubModel, Section, TrainConfig
 from training.yaml_file import KeyPath, Located, parse_yaml, read_yaml
 
-_UNION_TAGS: Final = frozenset({"pretrained", "scratch", "linear"})
+Config = TypeVar("Config", TrainConfig, PretrainConfig)
+
 _LONG: Final = 100
 """Characters of a --set that a message repeats."""
 
 
-def load_config(source: str | Path, overrides: Sequence[str] = ()) -> TrainConfig:
+@overload
+def load_config(source: str | Path, overrides: Sequence[str] = ()) -> TrainConfig: ...
+@overload
+def load_config(source: str | Path, overrides: Sequence[str], kind: type[Config]) -> Config: ...
+def load_config(
+    source: str | Path, overrides: Sequence[str] = (), kind: type[Any] = TrainConfig
+) -> Any:
     """Read and check a config.
 
     Args:
@@ -29,6 +37,7 @@ def load_config(source: str | Path, overrides: Sequence[str] = ()) -> TrainConfi
             paths in it are relative to the file.
         overrides: ``dotted.key=value`` items; values are YAML, relative paths are relative to
             the working directory.
+        kind: what the config is for, `TrainConfig` or `PretrainConfig`.
 
     Raises:
         ConfigError: if anything is wrong, naming every fault with its place.
@@ -44,9 +53,9 @@ def load_config(source: str | Path, overrides: Sequence[str] = ()) -> TrainConfi
             faults.append(f"  {error}")
     _default_model_type(located.value)
     try:
-        config = TrainConfig.model_validate(located.value)
+        config = kind.model_validate(located.value)
     except ValidationError as error:
-        faults += [_describe(fault, located) for fault in error.errors(include_url=False)]
+        faults += [_describe(fault, located, kind) for fault in error.errors(include_url=False)]
     if faults:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise ConfigError("\n".join([f"{path}: {count}", *faults]))
@@ -80,9 +89,7 @@ def _apply_override(located: Located, item: str) -> KeyPath:
     return keys
 
 
-def _with_absolute_paths(
-    config: TrainConfig, config_folder: Path, bases: dict[KeyPath, Path]
-) -> TrainConfig:
+def _with_absolute_paths(config: Any, config_folder: Path, bases: dict[KeyPath, Path]) -> Any:
     """Resolve relative paths against the config file, those of --set against the cwd."""
 
     def base(*keys: str) -> Path:
@@ -97,19 +104,28 @@ def _with_absolute_paths(
     files = [name if name == "seeds" else absolute(name, folder) for name in config.data.files]
     data = config.data.model_copy(update={"files": files})
     config = config.model_copy(update={"data": data})
-    if isinstance(config.model, PretrainedModel):
+    model: dict[str, str] = {}
+    if isinstance(config.model, HubModel):
         name = config.model.name_or_path
         local = absolute(name, base("model", "name_or_path"))
         if os.path.isdir(local) or name.startswith((".", "/", "~")):  # noqa: PTH112
-            model = config.model.model_copy(update={"name_or_path": local})
-            config = config.model_copy(update={"model": model})
-    return config
+            model["name_or_path"] = local
+    if glossary := getattr(config.model, "glossary", None):
+        model["glossary"] = absolute(glossary, base("model", "glossary"))
+    return config.model_copy(update={"model": config.model.model_copy(update=model)})
 
 
-def _describe(fault: Any, located: Located) -> str:
+def _model_types(kind: type[Section]) -> list[str]:
+    """What `model.type` may be."""
+    kinds = get_args(kind.model_fields["model"].annotation)
+    return sorted(get_args(one.model_fields["type"].annotation)[0] for one in kinds)
+
+
+def _describe(fault: Any, located: Located, kind: type[Section]) -> str:
     """One pydantic fault as: place, key, value found, what was expected, nearest key."""
     path: KeyPath = fault["loc"]
-    if path[:1] == ("model",) and path[1:2] and path[1] in _UNION_TAGS:
+    types = _model_types(kind)
+    if path[:1] == ("model",) and path[1:2] and path[1] in types:
         # pydantic's path also names the member of a union that it tried; the file has no such key.
         path = ("model", *path[2:])
     if fault["type"].startswith("union_tag"):
@@ -118,7 +134,7 @@ def _describe(fault: Any, located: Located) -> str:
     key = ".".join(map(str, path)) or "the file"
     value = fault["input"]
     if fault["type"] == "extra_forbidden":
-        known = _valid_keys(path[:-1], located.value)
+        known = _valid_keys(path[:-1], located.value, kind)
         near = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.4)
         hint = f"did you mean {near[0]}?" if near else f"valid keys: {', '.join(known)}."
         return f"  {place}: {key}: {value!r:.60}: there is no such key; {hint}"
@@ -128,17 +144,17 @@ def _describe(fault: Any, located: Located) -> str:
         return f"  {place}: {key}: {fault['ctx']['error']}."
     if fault["type"].startswith("union_tag"):
         found = value.get("type") if isinstance(value, dict) else value
-        near = difflib.get_close_matches(str(found), sorted(_UNION_TAGS), n=1)
+        near = difflib.get_close_matches(str(found), types, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        tags = ", ".join(sorted(_UNION_TAGS))
+        tags = ", ".join(types)
         return f"  {place}: {key}: {found!r:.60} found, expected one of {tags}{hint}"
     expected = fault["msg"].replace("Input should be", "expected")
     return f"  {place}: {key}: {value!r:.60} found, {expected[0].lower()}{expected[1:]}."
 
 
-def _valid_keys(path: KeyPath, value: Any) -> list[str]:
+def _valid_keys(path: KeyPath, value: Any, kind: type[Section]) -> list[str]:
     """The keys of the section at `path`."""
-    section: Any = TrainConfig
+    section: Any = kind
     for key in path:
         value = value[key]
         annotation = section.model_fields[str(key)].annotation

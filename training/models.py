@@ -1,7 +1,7 @@
 """A config's model section to a tokenizer and a model: from the hub, a folder, or scratch."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from safetensors import SafetensorError
 from tokenizers import ByteLevelBPETokenizer, Tokenizer
@@ -18,18 +18,7 @@ from transformers import (
 )
 
 from stance.errors import ConfigError, MissingExtraError
-from training.settings import PretrainedModel, ScratchModel
-
-
-class HubModel(Protocol):
-    """A section of a config that names a model on the hub or in a folder."""
-
-    @property
-    def name_or_path(self) -> str: ...
-
-    @property
-    def revision(self) -> str | None: ...
-
+from training.settings import HubModel, PretrainedModel, ScratchModel
 
 _SPECIAL: Final = {
     "bos_token": "<s>",

@@ -23,11 +23,15 @@ from transformers import (
 )
 
 from stance.backends import quiet_transformers
+from stance.errors import StanceError
+from stance.model_folder import read_json
 from stance.writers import write_text
 from training.finetune import last_checkpoint, quiet
 from training.models import learn_tokenizer, load, load_tokenizer, positions_of, scratch_shape
-from training.pretrain_settings import ContinuedModel, PretrainConfig, RecycledModel
+from training.pretrain_settings import PretrainConfig, RecycledModel
 from training.recycling import read_glossary, recycle
+from training.run_folder import CHECKPOINTS, check_folder, claim, give_back, writing
+from training.settings import PretrainedModel
 from training.text_blocks import (
     IGNORED,
     Ids,
@@ -46,26 +50,45 @@ _DROPOUT: Final = 0.1
 """What a model is saved with: fine-tuning on few sentences wants it, whatever pretraining had."""
 
 
-def pretrain(config: PretrainConfig, out: Path) -> dict[str, Any]:
+def pretrain(config: PretrainConfig, out: Path, *, resume: bool = False) -> dict[str, Any] | None:
     """Train a masked language model and write it as a plain `transformers` folder.
-
-    A run that finds checkpoints in `out` goes on from the last one that a run of this length
-    would have passed.
 
     Args:
         config: a checked config.
-        out: the folder to write.
+        out: the folder to write; must be empty or absent unless resuming.
+        resume: go on with an interrupted run in `out`.
 
     Returns:
-        The content of ``pretrain_metrics.json``: the loss curve, the data, the versions.
+        The content of ``pretrain_metrics.json``: loss, loss curve, data, versions; None in the
+        helper processes of `torchrun`.
 
     Raises:
-        ConfigError: if the model cannot be loaded.
+        OutputError: if `out` holds something else, or cannot be written.
+        ConfigError: if the model cannot be loaded, or the run to resume had other settings.
         InputError: if the text or the glossary cannot be used.
     """
+    if os.environ.get("RANK", "0") != "0":
+        _train(config, out)
+        return None
+    check_folder(out, resume=resume, finished=METRICS_FILE)
+    if resume and (out / METRICS_FILE).exists():  # nothing is left to do
+        shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+        finished: dict[str, Any] = read_json(out / METRICS_FILE)
+        return finished
+    claim(out, config, "", resume=resume)
+    try:
+        with writing(out):
+            return _train(config, out)
+    except StanceError:
+        give_back(out)
+        raise
+
+
+def _train(config: PretrainConfig, out: Path) -> dict[str, Any]:
+    """One run in a folder that is ours, from its last checkpoint on."""
     quiet_transformers()
     set_seed(config.seed)
-    work, schedule = out / "checkpoints", config.training
+    work, schedule = out / CHECKPOINTS, config.training
     work.mkdir(parents=True, exist_ok=True)
     with PartialState().main_process_first():  # the others of torchrun read what it wrote
         tokenizer = _tokenizer(config, work / "tokenizer")
@@ -75,7 +98,7 @@ def pretrain(config: PretrainConfig, out: Path) -> dict[str, Any]:
     model = _model(config, tokenizer)
     n_held_out = max(1, int(len(blocks.ids) * config.data.validation_share))
     train_ids, held_out = blocks.ids[n_held_out:], blocks.ids[:n_held_out]
-    if not isinstance(config.model, ContinuedModel):
+    if not isinstance(config.model, PretrainedModel):
         _start_at_frequencies(model, train_ids)
     starts = word_starts(tokenizer, model.config.vocab_size)
     n_inputs = int(len(train_ids) * schedule.epochs)
@@ -98,7 +121,7 @@ def pretrain(config: PretrainConfig, out: Path) -> dict[str, Any]:
 def _tokenizer(config: PretrainConfig, folder: Path) -> PreTrainedTokenizerBase:
     """The model's tokenizer, or one learnt from the text, once a run."""
     source, length = config.model, config.training.block_length
-    if isinstance(source, ContinuedModel):
+    if isinstance(source, PretrainedModel):
         return load_tokenizer(source, length, "training.block_length")
     if not (folder / "tokenizer_config.json").exists():
         lines = read_lines(config.data.files)
@@ -111,7 +134,7 @@ def _tokenizer(config: PretrainConfig, folder: Path) -> PreTrainedTokenizerBase:
 def _model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> PreTrainedModel:
     """The model that the run starts from."""
     source = config.model
-    if isinstance(source, ContinuedModel):
+    if isinstance(source, PretrainedModel):
         model: PreTrainedModel = load(AutoModelForMaskedLM, source)
     elif isinstance(source, RecycledModel):
         glossary = read_glossary(Path(source.glossary)) if source.glossary else {}
@@ -225,7 +248,7 @@ def _arguments(config: PretrainConfig, n_inputs: int, work: Path) -> TrainingArg
 def _has_bf16() -> bool:
     """Whether bfloat16 is faster than float32 on this device."""
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     # Without these instructions a CPU emulates it and is slower.
     return bool(torch.cpu._is_avx512_bf16_supported())
 
@@ -257,5 +280,5 @@ def _finish(
         model.save_pretrained(out)
         trainer.processing_class.save_pretrained(out)  # type: ignore[union-attr]
         write_text(out / METRICS_FILE, json.dumps(metrics, indent=2) + "\n")
-        shutil.rmtree(trainer.args.output_dir)
+        shutil.rmtree(out / CHECKPOINTS)
     return metrics

@@ -1,33 +1,27 @@
 """The settings of a pretraining run, one class a section of the config."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from training.settings import Count, Files, Fraction, Name, ScratchModel, Section, Seed
+from training.settings import (
+    Count,
+    Files,
+    Fraction,
+    HubModel,
+    Name,
+    PretrainedModel,
+    ScratchModel,
+    Section,
+    Seed,
+)
 
 
-class ContinuedModel(Section):
-    """Any masked language model, trained further on your own text."""
-
-    type: Literal["pretrained"] = "pretrained"
-    """Go on from a pretrained masked language model."""
-    name_or_path: Name
-    """Model id on the Hugging Face hub, or a local folder."""
-    revision: Name | None = None
-    """Branch, tag or commit of the hub repository."""
-
-
-class RecycledModel(Section):
+class RecycledModel(HubModel):
     """The layers of a model of another language under a fresh vocabulary."""
 
     type: Literal["recycled"]
     """Keep the layers of a BERT or RoBERTa of another language, learn a new vocabulary."""
-    name_or_path: Name
-    """Model id on the Hugging Face hub, or a local folder."""
-    revision: Name | None = None
-    """Branch, tag or commit of the hub repository."""
     vocab_size: Annotated[int, Field(ge=300, le=100_000)] = 16_000
     """Tokens of the byte-level BPE that is learnt from the texts."""
     lowercase: bool = True
@@ -79,7 +73,7 @@ class Schedule(Section):
 class PretrainConfig(Section):
     """A whole pretraining run."""
 
-    model: Annotated[ContinuedModel | ScratchModel | RecycledModel, Field(discriminator="type")]
+    model: Annotated[PretrainedModel | ScratchModel | RecycledModel, Field(discriminator="type")]
     """What to train."""
     data: Text
     """What to learn from."""
@@ -87,8 +81,3 @@ class PretrainConfig(Section):
     """How long and how fast."""
     seed: Seed = 1
     """Seed of weights, order and masks."""
-
-    @property
-    def files(self) -> list[Path]:
-        """The text files; `seeds` stands for itself."""
-        return [Path(name) for name in self.data.files]

@@ -11,7 +11,7 @@ from safetensors import SafetensorError
 
 from stance.errors import ConfigError, ModelError, OutputError
 from stance.model_folder import read_json
-from training.settings import TrainConfig
+from training.settings import Section
 from training.yaml_file import dump_yaml, read_yaml
 
 CONFIG_FILE: Final = "train_config.yaml"
@@ -39,8 +39,13 @@ class _Scores(BaseModel):
     test: _Part | None = None
 
 
-def check_folder(out: Path, *, resume: bool) -> None:
+def check_folder(out: Path, *, resume: bool, finished: str = METRICS_FILE) -> None:
     """Refuse a folder that must not be touched, before any work.
+
+    Args:
+        out: the folder of a run.
+        resume: whether it may hold a run to go on with.
+        finished: the file that marks a finished run.
 
     Raises:
         OutputError: if `out` is no folder, cannot be read, or holds something else than the run
@@ -58,7 +63,7 @@ def check_folder(out: Path, *, resume: bool) -> None:
             f"{out}: is not empty; choose another folder with --out, or pass --resume to go on "
             "with an interrupted run."
         )
-    if not (out / METRICS_FILE).exists() and not (out / CHECKPOINTS / CONFIG_FILE).exists():
+    if not (out / finished).exists() and not (out / CHECKPOINTS / CONFIG_FILE).exists():
         raise OutputError(f"{out}: holds no interrupted run to resume; choose another folder.")
 
 
@@ -80,7 +85,7 @@ def read_scores(path: Path, way_out: str) -> dict[str, Any]:
     return found
 
 
-def claim(out: Path, config: TrainConfig, data_digest: str, *, resume: bool) -> None:
+def claim(out: Path, config: Section, data_digest: str, *, resume: bool) -> None:
     """Make the folder, or check that the run in it is this one.
 
     Raises:
@@ -132,7 +137,7 @@ def _difference(before: Mapping[str, Any], now: Mapping[str, Any], key: str = ""
 def give_back(out: Path) -> None:
     """Remove what `claim` made if no training came of it, so that the next start finds room."""
     checkpoints = out / CHECKPOINTS
-    if any(checkpoints.glob("seed-*/checkpoint-*")) or any(checkpoints.glob("seed-*/best")):
+    if any(checkpoints.glob("**/checkpoint-*")) or any(checkpoints.glob("seed-*/best")):
         return
     shutil.rmtree(checkpoints, ignore_errors=True)
     if not any(out.iterdir()):

@@ -92,15 +92,20 @@ class Section(BaseModel):
     )
 
 
-class PretrainedModel(Section):
-    """A pretrained encoder to fine-tune."""
+class HubModel(Section):
+    """A model of the hub or of a folder."""
 
-    type: Literal["pretrained"] = "pretrained"
-    """Fine-tune a pretrained encoder."""
     name_or_path: Name
     """Model id on the Hugging Face hub, or a local folder."""
     revision: Name | None = None
     """Branch, tag or commit of the hub repository; pin a commit for a paper."""
+
+
+class PretrainedModel(HubModel):
+    """A pretrained encoder to fine-tune."""
+
+    type: Literal["pretrained"] = "pretrained"
+    """Fine-tune a pretrained encoder."""
 
 
 class ScratchModel(Section):
@@ -273,18 +278,3 @@ class TrainConfig(Section):
             for name in self.data.files
             for path in (sorted(SEEDS.glob("*.jsonl")) if name == "seeds" else [Path(name)])
         ]
-
-
-def schema() -> dict[str, Any]:
-    """The JSON schema of a config file, for editors."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **TrainConfig.model_json_schema(),
-    }
-
-
-if __name__ == "__main__":
-    import json
-    import sys
-
-    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
