@@ -19,10 +19,12 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from stance import __version__, readers, tables, writers
 from stance.errors import ConfigError, InputError, MissingExtraError, OutputError, StanceError
 from stance.labels import LABELS
+from stance.printable import printable
 
 app = typer.Typer(
     name="stance",
@@ -38,6 +40,8 @@ _ModelOption = Annotated[
 ]
 _MOST_LISTED: Final = 100
 """Rejected rows that are listed on stderr where there is no file to list them beside."""
+_LEAST_WIDTH: Final = 40
+"""Columns of a table at the least; narrower ones would show nothing."""
 _INTERRUPTED: Final = threading.Event()
 _DISK_FAULTS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
@@ -100,9 +104,9 @@ def _needs_training() -> Iterator[None]:
 @contextlib.contextmanager
 def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
     """A bar on stderr, only on a terminal."""
-    console = Console(stderr=True)
+    console = _console(stderr=True)
     with Progress(
-        TextColumn(what),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
         TimeRemainingColumn(),
@@ -122,8 +126,16 @@ def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
 
 def _working(what: str) -> contextlib.AbstractContextManager[Any]:
     """A spinner on stderr for steps without a count, only on a terminal."""
-    console = Console(stderr=True)
-    return console.status(what) if console.is_terminal else contextlib.nullcontext()
+    console = _console(stderr=True)
+    shown = Text(printable(what))
+    return console.status(shown) if console.is_terminal else contextlib.nullcontext()
+
+
+def _console(stderr: bool = False) -> Console:
+    """A terminal on which text is text: brackets, colons and numbers mean nothing."""
+    console = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    console.width = max(console.width, _LEAST_WIDTH)
+    return console
 
 
 def _format(value: str | None, known: tuple[str, ...], option: str) -> Any:
@@ -207,7 +219,7 @@ def _show_document(job: tables.LabelJob, model: Path | None) -> None:
     document = tables.only_document(job)
     classifier = StanceClassifier.from_pretrained(model)
     predictions = classifier.predict_document(document)
-    console = Console()
+    console = _console()
     console.print(document_table(predictions))
     console.print()
     console.print(share_table(Counter(one.label for one in predictions), classifier.labels))
@@ -330,7 +342,7 @@ def evaluate(
         if json_out is not None:
             text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
             writers.write_text(json_out, text)
-        Console().print(as_table(scores))
+        _console().print(as_table(scores))
 
 
 @app.command("check-data")
@@ -358,7 +370,7 @@ def check_data(
                 label_column=label_column,
                 encoding=encoding,
             )
-        console = Console()
+        console = _console()
         for table in as_tables(report, names):
             console.print(table)
         if report.faults:

@@ -13,7 +13,7 @@ FLOORS = {
     name: floor
     for floor, names in enumerate(
         [
-            "stance.errors stance.labels",
+            "stance.errors stance.labels stance.printable",
             "stance.model_folder stance.readers stance.writers stance.sentences stance.language",
             "stance.encoding",
             "stance.backends",

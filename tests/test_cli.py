@@ -11,6 +11,8 @@ import time
 
 import pytest
 from conftest import stance_rows, write_jsonl
+from rich.console import Console
+from rich.table import Table
 
 from stance import __version__, cli
 from stance.labels import LABELS
@@ -157,9 +159,24 @@ def test_a_table_needs_a_document(stance, tmp_path):
 
 
 def test_markup_in_a_text_is_text(stance, tmp_path):
-    (tmp_path / "a.txt").write_text("De [bold]minister[/bold] [/red] zweeg.", "utf-8")
-    done = stance("label", "a.txt")
-    assert "[bold]minister[/bold] [/red] zweeg." in done.stdout, done.stderr
+    (tmp_path / "a.txt").write_text("De [bold]minister[/bold] [/red] :smile: zweeg.", "utf-8")
+    done = stance("label", "a.txt", env=os.environ | {"COLUMNS": "1"})
+    assert "".join(done.stdout.split()).count("[bold]minister[/bold][/red]:smile:zweeg.") == 1
+
+
+def test_names_and_labels_of_others_mean_nothing_to_the_terminal(monkeypatch, capsys):
+    monkeypatch.setattr(Console, "is_terminal", True)
+    with cli._working("checking [/red] :smile: \x1b[31m.csv"):
+        pass
+    assert r"checking [/red] :smile: \x1b[31m.csv" in capsys.readouterr().err
+    with cli._progress(1, "[/red] :smile:") as advance:
+        advance(1)
+    assert "[/red] :smile:" in capsys.readouterr().err
+    table = Table("[/red]", title=":smile:")
+    table.add_row("[bold]x")
+    cli._console().print(table)
+    shown = capsys.readouterr().out
+    assert all(one in shown for one in ("[/red]", ":smile:", "[bold]x"))
 
 
 def test_evaluate(stance, tmp_path, linear_folder):
