@@ -6,15 +6,12 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
 from conftest import stance_rows, write_jsonl
-from rich.console import Console
-from rich.table import Table
 
-from stance import __version__, cli
+from stance import __version__
 from stance.labels import LABELS
 
 ARTICLE = "De sancties tegen Mali blijven. Dat vindt de minister.\n\nDe trein was laat.\n"
@@ -164,21 +161,6 @@ def test_markup_in_a_text_is_text(stance, tmp_path):
     assert "".join(done.stdout.split()).count("[bold]minister[/bold][/red]:smile:zweeg.") == 1
 
 
-def test_names_and_labels_of_others_mean_nothing_to_the_terminal(monkeypatch, capsys):
-    monkeypatch.setattr(Console, "is_terminal", True)
-    with cli._working("checking [/red] :smile: \x1b[31m.csv"):
-        pass
-    assert r"checking [/red] :smile: \x1b[31m.csv" in capsys.readouterr().err
-    with cli._progress(1, "[/red] :smile:") as advance:
-        advance(1)
-    assert "[/red] :smile:" in capsys.readouterr().err
-    table = Table("[/red]", title=":smile:")
-    table.add_row("[bold]x")
-    cli._console().print(table)
-    shown = capsys.readouterr().out
-    assert all(one in shown for one in ("[/red]", ":smile:", "[bold]x"))
-
-
 def test_evaluate(stance, tmp_path, linear_folder):
     write_jsonl(tmp_path / "gold.jsonl", stance_rows())
     done = stance("evaluate", "gold.jsonl", "--model", linear_folder, "--json", "scores.json")
@@ -239,14 +221,6 @@ def test_a_terminal_that_knows_few_characters(stance, tmp_path, out):
     done = stance("label", "a.txt", *out, env=environment, text=False)
     assert done.returncode == 0, done.stderr
     assert ("🙂".encode() in done.stdout) == bool(out)
-
-
-def test_an_interrupt_that_compiled_code_swallowed_comes_again(monkeypatch):
-    monkeypatch.setattr(cli, "_INTERRUPTED", threading.Event())
-    with pytest.raises(KeyboardInterrupt):
-        cli._interrupt(signal.SIGINT, None)
-    with cli._progress(2, "rows") as advance, pytest.raises(KeyboardInterrupt):
-        advance(1)
 
 
 def test_stopped_by_a_scheduler_leaves_nothing_half_written(tmp_path):

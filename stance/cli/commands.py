@@ -1,30 +1,19 @@
-"""The command `stance`: reads options, calls the library, speaks to people.
-
-Exit codes: 0 done; 1 an error of ours; 2 wrong usage or config; 3 the input; 4 the model;
-5 the output; 6 a package is missing; 130 interrupted.
-"""
+"""The commands of `stance`: read options, call the library, show what came of it."""
 
 import contextlib
-import errno
 import json
-import os
-import signal
-import sys
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from stance import __version__, readers, tables, writers
-from stance.errors import ConfigError, InputError, MissingExtraError, OutputError, StanceError
+from stance.cli.guard import _errors_for_people
+from stance.cli.labelling import _label_file, _show_document
+from stance.cli.terminal import _console, _working
+from stance.errors import ConfigError, InputError, MissingExtraError
 from stance.labels import LABELS
-from stance.printable import printable
 
 app = typer.Typer(
     name="stance",
@@ -38,57 +27,7 @@ app = typer.Typer(
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
 ]
-_MOST_LISTED: Final = 100
-"""Rejected rows that are listed on stderr where there is no file to list them beside."""
-_LEAST_WIDTH: Final = 40
-"""Columns of a table at the least; narrower ones would show nothing."""
-_INTERRUPTED: Final = threading.Event()
-_DISK_FAULTS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
-
-
-@contextlib.contextmanager
-def _errors_for_people(
-    interrupted: str = "interrupted; no half-written file was left.",
-) -> Iterator[None]:
-    """Every error as one line on stderr and its exit code."""
-    try:
-        yield
-        sys.stdout.flush()  # a full disk shows here, not in a traceback at exit
-    except StanceError as error:
-        print(f"stance: {error}", file=sys.stderr)
-        raise typer.Exit(error.exit_code) from None
-    except KeyboardInterrupt:
-        print(f"stance: {interrupted}", file=sys.stderr)
-        raise typer.Exit(130) from None
-    except BrokenPipeError:  # `stance label ... | head` closed the pipe on purpose
-        _abandon_standard_output()
-        raise typer.Exit(0) from None
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno in _DISK_FAULTS:
-            _abandon_standard_output()
-            print(f"stance: the output cannot be written ({error.strerror}).", file=sys.stderr)
-            raise typer.Exit(OutputError.exit_code) from None
-        if os.environ.get("STANCE_DEBUG"):
-            raise
-        name = type(error).__name__
-        print(
-            f"stance: unexpected {name}: {str(error)[:300]}. This is a fault of stance-nl; set "
-            "STANCE_DEBUG=1 for the traceback and please report it.",
-            file=sys.stderr,
-        )
-        raise typer.Exit(1) from None
-
-
-def _interrupt(_number: int, _frame: Any) -> None:
-    """Stop, and remember it: compiled code may swallow the exception, so it is raised again."""
-    _INTERRUPTED.set()
-    raise KeyboardInterrupt
-
-
-def _abandon_standard_output() -> None:
-    """Drop what could not be written, or Python would try once more at exit and complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager
@@ -99,43 +38,6 @@ def _needs_training() -> Iterator[None]:
         raise MissingExtraError(
             f"{error.name} is not installed; training needs `pip install 'stance-nl[train]'`."
         ) from None
-
-
-@contextlib.contextmanager
-def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr, only on a terminal."""
-    console = _console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
-        task = bar.add_task(what, total=total)
-
-        def advance(done: int) -> None:
-            if _INTERRUPTED.is_set():
-                raise KeyboardInterrupt
-            bar.advance(task, done)
-
-        yield advance
-
-
-def _working(what: str) -> contextlib.AbstractContextManager[Any]:
-    """A spinner on stderr for steps without a count, only on a terminal."""
-    console = _console(stderr=True)
-    shown = Text(printable(what))
-    return console.status(shown) if console.is_terminal else contextlib.nullcontext()
-
-
-def _console(stderr: bool = False) -> Console:
-    """A terminal on which text is text: brackets, colons and numbers mean nothing."""
-    console = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-    console.width = max(console.width, _LEAST_WIDTH)
-    return console
 
 
 def _format(value: str | None, known: tuple[str, ...], option: str) -> Any:
@@ -210,47 +112,6 @@ def label(
             _show_document(job, model)
         else:
             _label_file(job, model)
-
-
-def _show_document(job: tables.LabelJob, model: Path | None) -> None:
-    from stance.classifier import StanceClassifier
-    from stance.display import document_table, share_table
-
-    document = tables.only_document(job)
-    classifier = StanceClassifier.from_pretrained(model)
-    predictions = classifier.predict_document(document)
-    console = _console()
-    console.print(document_table(predictions))
-    console.print()
-    console.print(share_table(Counter(one.label for one in predictions), classifier.labels))
-
-
-def _label_file(job: tables.LabelJob, model: Path | None) -> None:
-    from stance.classifier import StanceClassifier
-
-    classifier = StanceClassifier.from_pretrained(model)
-    if job.out is None:
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # data, as in files
-    if job.context_column and not classifier.uses_context:
-        print(f"stance: this model reads no context; {job.context_column} is copied, not used.",
-              file=sys.stderr)  # fmt: skip
-    with _progress(job.table.n_rows, "labelling rows") as advance:
-        summary = tables.run(job, classifier, advance)
-    shares = ", ".join(f"{summary.labels[name]} {name}" for name in classifier.labels)
-    print(
-        f"stance: {summary.rows} rows: {summary.labelled_rows} labelled, {summary.rejected_rows} "
-        f"rejected; {summary.sentences} sentences: {shares}; {summary.truncated} truncated; "
-        f"{summary.not_dutch_rows} rows not Dutch.",
-        file=sys.stderr,
-    )
-    if summary.rejected_rows and job.out is not None:
-        listing = tables.rejects_path(job.out)
-        print(f"stance: the rejected rows are listed in {listing}.", file=sys.stderr)
-    elif summary.rejected_rows:
-        for one in summary.rejects[:_MOST_LISTED]:
-            print(f"stance: row {one.number} rejected: {one.reason}", file=sys.stderr)
-        if summary.rejected_rows > _MOST_LISTED:
-            print(f"stance: and {summary.rejected_rows - _MOST_LISTED} more", file=sys.stderr)
 
 
 @app.command()
@@ -377,12 +238,3 @@ def check_data(
             count = "1 fault" if len(report.faults) == 1 else f"{len(report.faults)} faults"
             raise InputError("\n  ".join([f"{count}:", *report.faults]))
         print(f"{report.rows} rows, no faults.")
-
-
-def main() -> None:
-    """Entry point of the command."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters than Dutch has
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    for number in (signal.SIGINT, signal.SIGTERM):  # stopped by a scheduler is interrupted too
-        signal.signal(number, _interrupt)
-    app()
