@@ -27,7 +27,7 @@ FLOORS = {
             "training.baseline training.models training.card training.check",
             "training.finetune training.export training.evaluate",
             "training.procedure",
-            "stance.cli.guard",
+            "stance.cli.guard stance.cli.streams",
             "stance.cli.terminal",
             "stance.cli.labelling",
             "stance.cli.commands",

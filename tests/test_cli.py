@@ -133,6 +133,32 @@ def test_a_full_disk_behind_standard_output(stance, tmp_path):
         assert "Exception" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("module", "error"),
+    [
+        ("stance.cli.guard", "KeyboardInterrupt"),
+        ("typer", "KeyboardInterrupt"),
+        ("typer", "ImportError('half loaded')"),
+    ],
+)
+def test_ctrl_c_while_loading(module, error):
+    code = (
+        "import os, signal, sys\n"
+        "from importlib.abc import MetaPathFinder\n"
+        "class Interrupting(MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            try: os.kill(os.getpid(), signal.SIGINT)\n"
+        f"            except KeyboardInterrupt: raise {error}\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from stance.cli import main; sys.argv = ['stance', '--version']; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 130
+    assert done.stderr == "stance: interrupted.\n"
+    assert done.stdout == ""
+
+
 def test_ctrl_c_leaves_nothing_half_written(tmp_path):
     write_jsonl(tmp_path / "in.jsonl", [{"text": row["text"]} for row in stance_rows()] * 500)
     command = [sys.executable, "-m", "stance", "label", "in.jsonl", "--out", "out.csv"]

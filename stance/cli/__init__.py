@@ -1,16 +1,26 @@
-"""The command `stance`."""
+"""The command `stance`. Nothing is loaded before there is a guard against interrupts."""
 
-import signal
 import sys
-
-from stance.cli.commands import app
-from stance.cli.guard import _interrupt
 
 
 def main() -> None:
     """Entry point of the command."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters than Dutch has
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    for number in (signal.SIGINT, signal.SIGTERM):  # stopped by a scheduler is interrupted too
-        signal.signal(number, _interrupt)
-    app()
+    try:
+        from stance.cli import guard, streams
+
+        guard.catch_signals()
+    except KeyboardInterrupt:
+        print("stance: interrupted.", file=sys.stderr)
+        sys.exit(130)
+    streams.open_streams()
+    with guard._errors_for_people("interrupted."):
+        from stance.cli.commands import app
+
+        standard_output = sys.stdout
+        try:
+            app()
+        except SystemExit:
+            if sys.stdout is not standard_output:  # how typer says that the pipe was closed
+                raise BrokenPipeError from None
+            sys.stdout.flush()  # here too a full disk shows
+            raise
