@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from stance.cli import guard
-from stance.cli.guard import _errors_for_people
+from stance.cli.guard import errors_for_people
 from stance.errors import ConfigError, InputError, ModelError, OutputError
 
 
@@ -32,7 +32,7 @@ def _own_process(monkeypatch):
     ],
 )
 def test_every_end_is_one_line_and_a_code(capsys, error, code, said):
-    with pytest.raises(SystemExit) as done, _errors_for_people():
+    with pytest.raises(SystemExit) as done, errors_for_people():
         raise error
     assert code == done.value.code
     shown = capsys.readouterr().err
@@ -41,14 +41,14 @@ def test_every_end_is_one_line_and_a_code(capsys, error, code, said):
 
 
 def test_an_error_that_came_of_an_interrupt_is_an_interrupt(monkeypatch, capsys):
-    monkeypatch.setattr(guard, "_INTERRUPTED", threading.Event())
-    guard._INTERRUPTED.set()
-    with pytest.raises(SystemExit, match="130"), guard._errors_for_people("interrupted."):
+    monkeypatch.setattr(guard, "INTERRUPTED", threading.Event())
+    guard.INTERRUPTED.set()
+    with pytest.raises(SystemExit, match="130"), guard.errors_for_people("interrupted."):
         raise ImportError("initialization failed")
     assert capsys.readouterr().err == "stance: interrupted.\n"
 
 
 def test_a_developer_gets_the_traceback(monkeypatch):
     monkeypatch.setenv("STANCE_DEBUG", "1")
-    with pytest.raises(KeyError), _errors_for_people():
+    with pytest.raises(KeyError), errors_for_people():
         raise KeyError

@@ -13,7 +13,7 @@ def main() -> None:
         print("stance: interrupted.", file=sys.stderr)
         sys.exit(130)
     streams.open_streams()
-    with guard._errors_for_people("interrupted."):
+    with guard.errors_for_people("interrupted."):
         from stance.cli.commands import app
 
         standard_output = sys.stdout

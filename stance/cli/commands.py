@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from stance import __version__, readers, tables, writers
-from stance.cli.guard import _errors_for_people
-from stance.cli.labelling import _label_file, _show_document
-from stance.cli.terminal import _console, _working
+from stance.cli.guard import errors_for_people
+from stance.cli.labelling import label_file, show_document
+from stance.cli.terminal import make_console, working
 from stance.errors import ConfigError, InputError, MissingExtraError
 from stance.labels import LABELS
 
@@ -87,7 +87,7 @@ def label(
     IN is .txt (one document), .csv, .tsv, .jsonl or .parquet (one document a row); OUT is .csv,
     .tsv, .jsonl or .parquet. Without --out a .txt document is shown as a table.
     """
-    with _errors_for_people(), contextlib.ExitStack() as stack:
+    with errors_for_people(), contextlib.ExitStack() as stack:
         in_format = _format(from_format, readers.FORMATS, "--from")
         out_format = _format(to_format, writers.FORMATS, "--to")
         path = Path(source)
@@ -96,7 +96,7 @@ def label(
             in_format = in_format or "txt"
         if out is None and (in_format or readers.format_of(path)) != "txt":
             raise ConfigError("give --out FILE (only a .txt document is shown as a table).")
-        with _working(f"checking {source}"):
+        with working(f"checking {source}"):
             job = tables.prepare(
                 path,
                 None if out in (None, "-") else Path(str(out)),
@@ -109,9 +109,9 @@ def label(
                 encoding=encoding,
             )
         if out is None:
-            _show_document(job, model)
+            show_document(job, model)
         else:
-            _label_file(job, model)
+            label_file(job, model)
 
 
 @app.command()
@@ -129,7 +129,7 @@ def train(
 ) -> None:
     """Train a model from a config file."""
     with (
-        _errors_for_people("interrupted; go on with the same command and --resume."),
+        errors_for_people("interrupted; go on with the same command and --resume."),
         _needs_training(),
     ):
         from training.config import load_config
@@ -154,10 +154,10 @@ def export(
     model: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that train wrote.")],
 ) -> None:
     """Write ONNX files (fp32 and int8) into DIR/onnx, checked against torch."""
-    with _errors_for_people(), _needs_training():
+    with errors_for_people(), _needs_training():
         from training.export import export as run
 
-        with _working(f"exporting {model}"):
+        with working(f"exporting {model}"):
             report = run(model)
         for name in ("fp32", "int8"):
             one = report[name]
@@ -189,7 +189,7 @@ def evaluate(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
 ) -> None:
     """Score a model on a labelled file."""
-    with _errors_for_people():
+    with errors_for_people():
         if json_out is not None:
             writers.check_writable(json_out, overwrite=overwrite)
         from stance.classifier import StanceClassifier
@@ -198,12 +198,12 @@ def evaluate(
 
         rows = read_labelled(file, text_column, label_column, context_column, split, encoding)
         classifier = StanceClassifier.from_pretrained(model)
-        with _working(f"labelling {len(rows):,} rows"):
+        with working(f"labelling {len(rows):,} rows"):
             scores = evaluate_rows(classifier, rows)
         if json_out is not None:
             text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
             writers.write_text(json_out, text)
-        _console().print(as_table(scores))
+        make_console().print(as_table(scores))
 
 
 @app.command("check-data")
@@ -219,11 +219,11 @@ def check_data(
     encoding: _EncodingOption = "utf-8",
 ) -> None:
     """Check labelled files: labels, holders, ids, groups, duplicates, leaks between splits."""
-    with _errors_for_people(), _needs_training():
+    with errors_for_people(), _needs_training():
         from training.check import as_tables, check_files
 
         names = [name.strip() for name in labels.split(",") if name.strip()]
-        with _working("checking"):
+        with working("checking"):
             report = check_files(
                 files,
                 labels=names,
@@ -231,7 +231,7 @@ def check_data(
                 label_column=label_column,
                 encoding=encoding,
             )
-        console = _console()
+        console = make_console()
         for table in as_tables(report, names):
             console.print(table)
         if report.faults:

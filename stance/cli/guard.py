@@ -16,14 +16,14 @@ from typing import Any, Final
 from stance.errors import OutputError, StanceError
 from stance.printable import printable
 
-_INTERRUPTED: Final = threading.Event()
+INTERRUPTED: Final = threading.Event()
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 """Ctrl-C; stopped by a scheduler is interrupted too."""
 _DISK_FAULTS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 @contextlib.contextmanager
-def _errors_for_people(
+def errors_for_people(
     interrupted: str = "interrupted; no half-written file was left.",
 ) -> Iterator[None]:
     """Every error as one line on stderr and its exit code.
@@ -36,7 +36,7 @@ def _errors_for_people(
         sys.stdout.flush()  # a full disk shows here, not in a traceback at exit
     except (Exception, KeyboardInterrupt) as error:
         # Compiled code that is interrupted while it loads may raise an error of its own.
-        if isinstance(error, KeyboardInterrupt) or _INTERRUPTED.is_set():
+        if isinstance(error, KeyboardInterrupt) or INTERRUPTED.is_set():
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_IGN)  # the end was reached, once is enough
             _say(interrupted)
@@ -67,12 +67,12 @@ def _say(message: str) -> None:
 def catch_signals() -> None:
     """Have signals that stop a command raise KeyboardInterrupt."""
     for number in _SIGNALS:
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
 
 
-def _interrupt(_number: int, _frame: Any) -> None:
+def interrupt(_number: int, _frame: Any) -> None:
     """Stop, and remember it: compiled code may swallow the exception, so it is raised again."""
-    _INTERRUPTED.set()
+    INTERRUPTED.set()
     raise KeyboardInterrupt
 
 

@@ -6,26 +6,28 @@ from pathlib import Path
 from typing import Final
 
 from stance import tables
-from stance.cli.terminal import _console, _progress
+from stance.cli.terminal import make_console, progress
 
 _MOST_LISTED: Final = 100
 """Rejected rows that are listed on stderr where there is no file to list them beside."""
 
 
-def _show_document(job: tables.LabelJob, model: Path | None) -> None:
+def show_document(job: tables.LabelJob, model: Path | None) -> None:
+    """Show the sentences of a document and their shares as tables."""
     from stance.classifier import StanceClassifier
     from stance.display import document_table, share_table
 
     document = tables.only_document(job)
     classifier = StanceClassifier.from_pretrained(model)
     predictions = classifier.predict_document(document)
-    console = _console()
+    console = make_console()
     console.print(document_table(predictions))
     console.print()
     console.print(share_table(Counter(one.label for one in predictions), classifier.labels))
 
 
-def _label_file(job: tables.LabelJob, model: Path | None) -> None:
+def label_file(job: tables.LabelJob, model: Path | None) -> None:
+    """Write the labelled sentences, and say on stderr what came of the rows."""
     from stance.classifier import StanceClassifier
 
     classifier = StanceClassifier.from_pretrained(model)
@@ -34,7 +36,7 @@ def _label_file(job: tables.LabelJob, model: Path | None) -> None:
     if job.context_column and not classifier.uses_context:
         print(f"stance: this model reads no context; {job.context_column} is copied, not used.",
               file=sys.stderr)  # fmt: skip
-    with _progress(job.table.n_rows, "labelling rows") as advance:
+    with progress(job.table.n_rows, "labelling rows") as advance:
         summary = tables.run(job, classifier, advance)
     shares = ", ".join(f"{summary.labels[name]} {name}" for name in classifier.labels)
     print(

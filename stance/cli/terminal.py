@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from stance.cli.guard import _INTERRUPTED
+from stance.cli.guard import INTERRUPTED
 from stance.printable import printable
 
 _LEAST_WIDTH: Final = 40
@@ -16,9 +16,9 @@ _LEAST_WIDTH: Final = 40
 
 
 @contextlib.contextmanager
-def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
+def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
     """A bar on stderr, only on a terminal."""
-    console = _console(stderr=True)
+    console = make_console(stderr=True)
     with Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -31,21 +31,21 @@ def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
         task = bar.add_task(what, total=total)
 
         def advance(done: int) -> None:
-            if _INTERRUPTED.is_set():
+            if INTERRUPTED.is_set():
                 raise KeyboardInterrupt
             bar.advance(task, done)
 
         yield advance
 
 
-def _working(what: str) -> contextlib.AbstractContextManager[Any]:
+def working(what: str) -> contextlib.AbstractContextManager[Any]:
     """A spinner on stderr for steps without a count, only on a terminal."""
-    console = _console(stderr=True)
+    console = make_console(stderr=True)
     shown = Text(printable(what))
     return console.status(shown) if console.is_terminal else contextlib.nullcontext()
 
 
-def _console(stderr: bool = False) -> Console:
+def make_console(stderr: bool = False) -> Console:
     """A terminal on which text is text: brackets, colons and numbers mean nothing."""
     console = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
     console.width = max(console.width, _LEAST_WIDTH)
