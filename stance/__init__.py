@@ -1,9 +1,31 @@
 """stance-nl: where a Dutch sentence stands toward sanctions."""
 
-from stance.classifier import Prediction, StanceClassifier
-from stance.errors import StanceError
-from stance.labels import LABELS
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from stance.classifier import Prediction, StanceClassifier
+    from stance.errors import StanceError
+    from stance.labels import LABELS
 
 __version__ = "0.1.0"
 
 __all__ = ["LABELS", "Prediction", "StanceClassifier", "StanceError", "__version__"]
+
+_HOMES = {
+    "LABELS": "labels",
+    "Prediction": "classifier",
+    "StanceClassifier": "classifier",
+    "StanceError": "errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for, so that the command is up, and can be interrupted, at once."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"stance.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

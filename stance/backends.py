@@ -18,6 +18,9 @@ BackendName = Literal["onnx", "onnx-fp32", "onnx-int8", "torch"]
 
 ONNX_FILES: Final = {"onnx-fp32": ONNX_FP32, "onnx-int8": ONNX_INT8}
 
+_INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
+"""What `stance.encoding.pad` makes; a graph may leave out what it does not need."""
+
 
 class Backend(Protocol):
     """Anything that maps a padded batch to logits."""
@@ -44,7 +47,8 @@ class OnnxBackend:
         n_labels: number of labels the logits must have.
 
     Raises:
-        ModelError: if the file is missing, damaged, or has another number of labels.
+        ModelError: if the file is missing, damaged, takes other inputs, or has another number of
+            labels.
     """
 
     def __init__(self, path: Path, n_labels: int) -> None:
@@ -53,28 +57,64 @@ class OnnxBackend:
         self.name = f"onnxruntime {path.stem}"
         if not path.exists():
             raise ModelError(
-                f"{path}: no such file; make it with `stance export`, or use backend='torch'."
+                f"{path}: no such file; make it with `stance export`.{_ways(path.parent.parent)}"
             )
         options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3  # its warnings speak to graph authors, not to users
+        options.log_severity_level = 4  # its lines speak to graph authors; errors are raised too
         try:
             self._session = onnxruntime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime raises classes of its C extension
-            reason = str(error).splitlines()[0][:160]
-            raise ModelError(f"{path}: damaged ({reason}); export or copy it again.") from None
-        self._inputs = [one.name for one in self._session.get_inputs()]
-        width = self._session.get_outputs()[0].shape[-1]
-        if isinstance(width, int) and width != n_labels:
             raise ModelError(
-                f"{path}: gives {width} logits a text, but the model has {n_labels} labels; "
-                "the files are of two different models."
+                f"{path}: damaged ({_reason(error)}); export or copy it again."
+            ) from None
+        self._path = path
+        self._n_labels = n_labels
+        self._inputs = [one.name for one in self._session.get_inputs()]
+        self._check_graph()
+
+    def _check_graph(self) -> None:
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        named = all(one.name in _INPUTS and one.type == "tensor(int64)" for one in inputs)
+        if (
+            not named
+            or len(outputs) != 1
+            or outputs[0].type not in ("tensor(float)", "tensor(float16)")
+        ):
+            found = ", ".join(f"{one.name} {one.type}" for one in inputs)
+            given = ", ".join(f"{one.name} {one.type}" for one in outputs)
+            raise ModelError(
+                f"{self._path}: takes {found} and gives {given}; expected int64 tensors out of "
+                f"{', '.join(_INPUTS)} and one float tensor of logits. Make it with "
+                "`stance export`."
+            )
+        width = outputs[0].shape[-1] if outputs[0].shape else None
+        if isinstance(width, int):
+            self._check_width(width)
+
+    def _check_width(self, width: int) -> None:
+        if width != self._n_labels:
+            raise ModelError(
+                f"{self._path}: gives {width} logits a text, but the model has {self._n_labels} "
+                "labels; the files are of two different models."
             )
 
     def logits(self, batch: Mapping[str, IntArray]) -> FloatArray:
         """See `Backend.logits`."""
-        (logits,) = self._session.run(None, {name: batch[name] for name in self._inputs})
+        try:
+            (logits,) = self._session.run(None, {name: batch[name] for name in self._inputs})
+        except Exception as error:  # as above
+            raise ModelError(
+                f"{self._path}: fails on a batch ({_reason(error)}); export or copy it again, and "
+                "if memory was short, use a smaller max_tokens."
+            ) from None
+        if logits.ndim != 2 or len(logits) != len(batch["input_ids"]):
+            raise ModelError(
+                f"{self._path}: gives logits of shape {logits.shape} for "
+                f"{len(batch['input_ids'])} texts; it is no sequence classifier."
+            )
+        self._check_width(logits.shape[1])
         return np.asarray(logits, dtype=np.float32)
 
 
@@ -92,6 +132,11 @@ class TorchBackend:
     """
 
     def __init__(self, folder: Path, n_labels: int, device: str | None = None) -> None:
+        if not any(folder.glob("model*.safetensors")):
+            raise ModelError(
+                f"{folder}: no model.safetensors, which torch reads; copy the folder again, or "
+                f"train again.{_ways(folder)}"
+            )
         try:
             import torch
             from transformers import AutoModelForSequenceClassification
@@ -105,8 +150,6 @@ class TorchBackend:
         quiet_transformers()
         self._torch = torch
         self._device = _torch_device(torch, device)
-        if not any(folder.glob("model*.safetensors")):
-            raise ModelError(f"{folder}: no model.safetensors; copy the folder again.")
         try:
             model, info = AutoModelForSequenceClassification.from_pretrained(
                 str(folder),
@@ -117,9 +160,8 @@ class TorchBackend:
                 output_loading_info=True,
             )
         except Exception as error:  # safetensors, torch and transformers each raise their own
-            reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
             raise ModelError(
-                f"{folder}: weights cannot be loaded ({reason}); copy the folder again."
+                f"{folder}: weights cannot be loaded ({_reason(error)}); copy the folder again."
             ) from None
         if info["missing_keys"]:
             raise ModelError(
@@ -138,6 +180,23 @@ class TorchBackend:
             inputs = {n: self._torch.from_numpy(batch[n]).to(self._device) for n in names}
             logits = self._model(**inputs).logits.float().cpu().numpy()
         return np.asarray(logits, dtype=np.float32)
+
+
+def _ways(folder: Path) -> str:
+    """How the files that are there can be used, as a sentence to append; nothing if they cannot."""
+    found = [
+        f"backend={name!r} on the CPU ({file})"
+        for name, file in ONNX_FILES.items()
+        if (folder / file).exists()
+    ]
+    if any(folder.glob("model*.safetensors")):
+        found.append("backend='torch' (model.safetensors)")
+    return f" The folder can be used with {' or '.join(found)}." if found else ""
+
+
+def _reason(error: Exception) -> str:
+    """The first line of an error of another library."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def quiet_transformers() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from stance import model_folder
 from stance.backends import Backend, BackendName, FloatArray, open_backend
 from stance.encoding import Encoder, pad, plan_batches
+from stance.errors import ModelError
 from stance.linear import LinearModel
 from stance.model_folder import ModelSettings
 from stance.sentences import split_sentences
@@ -221,6 +222,7 @@ class StanceClassifier:
         Raises:
             TypeError: if `texts` is a bare string, or an element is no string.
             ValueError: if texts and contexts differ in number.
+            ModelError: if the model fails on a text.
         """
         listed = _strings(texts, "texts")
         before = [""] * len(listed) if contexts is None else _strings(contexts, "contexts")
@@ -234,6 +236,11 @@ class StanceClassifier:
         if not listed:
             return Scores(np.empty((0, len(self.labels)), np.float32), np.empty(0, bool))
         logits, truncated = self._scorer.logits(listed, before)
+        if not np.isfinite(logits).all():
+            raise ModelError(
+                f"{self.folder}: gives {logits[~np.isfinite(logits)][0]} where a number is "
+                "expected; its weights are damaged. Copy the folder again, or train again."
+            )
         return Scores(softmax(logits), truncated)
 
     def _predictions(

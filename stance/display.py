@@ -4,10 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from rich.markup import escape
+from rich.bar import Bar
+from rich.style import Style
+from rich.styled import Styled
 from rich.table import Table
+from rich.text import Text
 
 from stance.classifier import Prediction
+from stance.printable import printable
 
 _COLOURS: Final = {"favor": "green", "against": "red", "neutral": "yellow", "unrelated": "dim"}
 
@@ -16,18 +20,14 @@ def document_table(predictions: Sequence[Prediction]) -> Table:
     """One line a sentence: label, score, text."""
     table = Table(box=None, padding=(0, 1), header_style="bold")
     table.add_column("#", justify="right", style="dim")
-    table.add_column("label", no_wrap=True)
-    table.add_column("score", justify="right")
-    table.add_column("sentence")
+    table.add_column("label", overflow="fold")  # on a narrow terminal nothing is left out
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("sentence", overflow="fold")
     for number, one in enumerate(predictions, start=1):
-        colour = _COLOURS.get(one.label, "cyan")
-        cut = " [dim](only its head was read)[/dim]" if one.truncated else ""
-        table.add_row(
-            str(number),
-            f"[{colour}]{escape(one.label)}[/{colour}]",
-            f"{one.score:.2f}",
-            f"[{colour}]{escape(one.text)}[/{colour}]{cut}",
-        )
+        sentence = _coloured(" ".join(one.text.splitlines()), one.label)
+        if one.truncated:
+            sentence.append(" (only its head was read)", style="dim")
+        table.add_row(str(number), _coloured(one.label, one.label), f"{one.score:.2f}", sentence)
     return table
 
 
@@ -35,18 +35,23 @@ def share_table(counts: Counter[str], labels: Sequence[str]) -> Table:
     """Sentences of each label, with their share and a bar."""
     total = max(sum(counts.values()), 1)
     table = Table(box=None, padding=(0, 1), header_style="bold")
-    table.add_column("label")
-    table.add_column("sentences", justify="right")
-    table.add_column("share", justify="right")
-    table.add_column("")
+    table.add_column("label", no_wrap=True)
+    table.add_column("sentences", justify="right", no_wrap=True)
+    table.add_column("share", justify="right", no_wrap=True)
+    table.add_column("", max_width=30)
     for label in labels:
-        colour = _COLOURS.get(label, "cyan")
         share = counts[label] / total
-        bar = "█" * round(30 * share)
-        table.add_row(
-            f"[{colour}]{escape(label)}[/{colour}]",
-            str(counts[label]),
-            f"{share:.0%}",
-            f"[{colour}]{bar}[/{colour}]",
-        )
+        row = (_coloured(label, label), str(counts[label]), f"{share:.0%}", _bar(share, label))
+        table.add_row(*row)
     return table
+
+
+def _bar(share: float, label: str) -> Styled:
+    """A bar in the colour of a label, as long as the terminal allows."""
+    style = Style.parse(_COLOURS.get(label, "cyan"))
+    return Styled(Bar(1, 0, share, color=style.color or "default"), style)
+
+
+def _coloured(text: str, label: str) -> Text:
+    """Text in the colour of a label; no markup, emoji code or control character acts in it."""
+    return Text(printable(text), style=_COLOURS.get(label, "cyan"))

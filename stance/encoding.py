@@ -89,7 +89,14 @@ class Encoder:
                 f"{path}: has {tokenizer.get_vocab_size()} tokens, but the model of config.json "
                 f"knows {known}; the files are of two different models."
             )
-        return cls(tokenizer, max_length, pad_id)
+        encoder = cls(tokenizer, max_length, pad_id)
+        if encoder._room_pair < 1:
+            raise ModelError(
+                f"{path}: adds {max_length - encoder._room_pair} special tokens to a text and its "
+                f"context, but an input has {max_length} at most; the files are of two different "
+                "models."
+            )
+        return encoder
 
     def encode(self, texts: Sequence[str], contexts: Sequence[str] | None = None) -> list[Encoded]:
         """Encode texts, each with its context; an empty context counts as none.

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -19,6 +19,11 @@ from stance.model_folder import LINEAR_VOCABULARY, LINEAR_WEIGHTS, read_json
 
 _WORD: Final = re.compile(r"(?u)\b\w\w+\b")
 _SPACES: Final = re.compile(r"\s\s+")
+_LONGEST_NGRAM: Final = 10
+"""Longer than any that training makes; the time for a text grows with it."""
+_LIMITS: Final = {"idf": (1.0, 100.0), "weights": (-1e9, 1e9), "intercept": (-1e9, 1e9)}
+"""Bounds of what training can give. ``idf`` is 1 + ln((1 + texts) / (1 + texts with the n-gram));
+within the others no sum leaves the range of float32."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,82 @@ def _char_ngrams(text: str, shortest: int, longest: int) -> Iterator[str]:
                 break
 
 
+def _read_blocks(path: Path) -> list[NgramBlock]:
+    """The checked feature blocks of ``linear.json``."""
+    listed = read_json(path).get("blocks")
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise ModelError(f"{path}: damaged (no list of blocks); copy the folder again.")
+    blocks = []
+    for number, one in enumerate(listed):
+        ngrams, terms = one.get("ngram_range"), one.get("vocabulary")
+        expected = {
+            "field": (one.get("field") in ("text", "context"), "text or context"),
+            "analyzer": (one.get("analyzer") in ("word", "char_wb"), "word or char_wb"),
+            "ngram_range": (
+                _is_ngram_range(ngrams),
+                f"shortest and longest, two whole numbers from 1 to {_LONGEST_NGRAM}",
+            ),
+            "vocabulary": (_are_terms(terms), "a list of different n-grams"),
+        }
+        for key, (good, what) in expected.items():
+            if not good:
+                raise ModelError(
+                    f"{path}: damaged (blocks[{number}].{key} is {one.get(key)!r:.80}, expected "
+                    f"{what}); copy the folder again."
+                )
+        columns = {term: column for column, term in enumerate(terms)}
+        blocks.append(NgramBlock(one["field"], one["analyzer"], (ngrams[0], ngrams[1]), columns))
+    return blocks
+
+
+def _is_ngram_range(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and [type(n) for n in value] == [int, int]
+        and 1 <= value[0] <= value[1] <= _LONGEST_NGRAM
+    )
+
+
+def _are_terms(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and all(isinstance(term, str) for term in value)
+        and len(set(value)) == len(value)
+    )
+
+
+def _read_weights(path: Path) -> list[np.ndarray]:
+    """The checked arrays of ``linear.safetensors``: idf, weights, intercept."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        tensors = load_file(path)
+    except FileNotFoundError:
+        raise ModelError(f"{path.parent}: no {path.name}; copy the folder again.") from None
+    # numpy has its own errors for shapes and types that it does not know
+    except (SafetensorError, OSError, ValueError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path}: damaged ({error}); copy the folder again.") from None
+    arrays = []
+    for name, (low, high) in _LIMITS.items():
+        array = tensors.get(name)
+        if array is None or array.dtype.kind != "f":
+            found = "missing" if array is None else f"of type {array.dtype}"
+            raise ModelError(
+                f"{path}: damaged ({name} is {found}, expected decimal numbers); "
+                "copy the folder again."
+            )
+        array = array.astype(np.float64)
+        outside = ~((low <= array) & (array <= high))  # so that it finds NaN too
+        if outside.any():
+            raise ModelError(
+                f"{path}: damaged ({name} holds {array[outside][0]}, expected numbers from "
+                f"{low:g} to {high:g}); copy the folder again, or train again."
+            )
+        arrays.append(array)
+    return arrays
+
+
 class LinearModel:
     """TF-IDF features times a weight matrix.
 
@@ -85,27 +166,9 @@ class LinearModel:
         Raises:
             ModelError: if one is missing or damaged, or their sizes disagree.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
-        content = read_json(folder / LINEAR_VOCABULARY)
+        blocks = _read_blocks(folder / LINEAR_VOCABULARY)
         path = folder / LINEAR_WEIGHTS
-        try:
-            blocks = [
-                NgramBlock(
-                    one["field"],
-                    one["analyzer"],
-                    (one["ngram_range"][0], one["ngram_range"][1]),
-                    {term: column for column, term in enumerate(one["vocabulary"])},
-                )
-                for one in content["blocks"]
-            ]
-            tensors = load_file(path)
-            idf, weights, intercept = (tensors[k] for k in ("idf", "weights", "intercept"))
-        except FileNotFoundError:
-            raise ModelError(f"{folder}: no {path.name}; copy the folder again.") from None
-        except (SafetensorError, KeyError, TypeError, IndexError, OSError) as error:
-            raise ModelError(f"{path}: damaged ({error}); copy the folder again.") from None
+        idf, weights, intercept = _read_weights(path)
         n_features = sum(len(block.vocabulary) for block in blocks)
         expected = ((n_features,), (n_features, n_labels), (n_labels,))
         if (idf.shape, weights.shape, intercept.shape) != expected:

@@ -20,6 +20,10 @@ LINEAR_WEIGHTS: Final = "linear.safetensors"
 LINEAR_VOCABULARY: Final = "linear.json"
 SHIPPED: Final = Path(__file__).parent / "models" / "mini"
 _FORMAT: Final = 1
+_SHORTEST: Final = 8
+"""Fewest tokens of an input that leave room for a few words."""
+_SUFFIXES: Final = frozenset({".json", ".safetensors", ".onnx", ".data"})
+"""The kinds of file that are read to use a model."""
 
 Kind = Literal["transformer", "linear"]
 Context = Literal["none", "previous"]
@@ -41,23 +45,28 @@ class ModelSettings:
     """The exported graph to use by default, relative to the folder; None: use the weights."""
 
 
-def read_json(path: Path) -> Any:
-    """Read one JSON file of a model folder.
+def read_json(path: Path) -> dict[str, Any]:
+    """Read one JSON file of a model folder; each of them holds an object.
 
     Raises:
-        ModelError: if it is missing, unreadable or not JSON.
+        ModelError: if it is missing, unreadable or no JSON object.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ModelError(
             f"{path.parent}: no {path.name}. A model folder holds it; "
             "check the path, or train again."
         ) from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # not JSON, too deep, a number too long
         raise ModelError(
             f"{path}: cannot be read as JSON ({error}); copy the folder again."
         ) from None
+    if not isinstance(content, dict):
+        raise ModelError(
+            f"{path}: holds {content!r:.40}, expected a JSON object; copy the folder again."
+        )
+    return content
 
 
 def existing_folder(folder: str | Path | None) -> Path:
@@ -66,10 +75,16 @@ def existing_folder(folder: str | Path | None) -> Path:
     Raises:
         ModelError: if there is no such folder.
     """
-    path = SHIPPED if folder is None else Path(folder).expanduser()
-    if path.is_dir():
-        return path
-    if path.exists():
+    try:
+        path = SHIPPED if folder is None else Path(folder).expanduser()
+        if path.is_dir():
+            return path
+        is_file = path.exists()
+    except (OSError, RuntimeError) as error:  # a name too long, a home that nobody has
+        raise ModelError(
+            f"{folder}: cannot be opened ({error}); give the folder that `stance train` wrote."
+        ) from None
+    if is_file:
         raise ModelError(f"{path}: is a file; give the folder that `stance train` wrote.")
     raise ModelError(
         f"{path}: no such model folder. Give the folder that `stance train` wrote; "
@@ -98,8 +113,9 @@ def load_settings(folder: Path) -> ModelSettings:
         folder: a folder that `stance train` or `transformers` wrote.
 
     Raises:
-        ModelError: if a file is missing or damaged, or two files name different labels.
+        ModelError: if a file is missing or damaged, leads out of the folder, or two files disagree.
     """
+    _check_files(folder)
     if not (folder / SETTINGS_FILE).exists():
         if (folder / "train_config.yaml").exists():
             raise ModelError(
@@ -108,36 +124,59 @@ def load_settings(folder: Path) -> ModelSettings:
         return _settings_of_plain_folder(folder)
     path = folder / SETTINGS_FILE
     content = read_json(path)
-    if not isinstance(content, dict) or content.get("format") != _FORMAT:
-        found = content.get("format") if isinstance(content, dict) else type(content).__name__
+    if content.get("format") != _FORMAT:
         raise ModelError(
-            f"{path}: format {found!r}, expected {_FORMAT}; the folder was written by "
-            "another version of stance-nl, or is not a model folder."
+            f"{path}: format {content.get('format')!r:.80}, expected {_FORMAT}; the folder was "
+            "written by another version of stance-nl, or is not a model folder."
         )
     settings = _checked(content, path)
     if settings.kind == "transformer":
-        _check_same_labels(settings.labels, folder)
+        _check_same_model(settings, folder)
     return settings
 
 
-def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
-    labels, max_length, onnx = (content.get(key) for key in ("labels", "max_length", "onnx"))
-    good_labels = (
+def _check_files(folder: Path) -> None:
+    """Refuse what would hang the reader (a pipe) or what lies elsewhere (behind a link)."""
+    home = folder.resolve()
+    # The Hugging Face cache links the files of a snapshot to blobs beside it.
+    homes = [home, home.parent.parent / "blobs"] if home.parent.name == "snapshots" else [home]
+    try:
+        for path in [*folder.iterdir(), *(folder / "onnx").glob("*")]:
+            if path.suffix not in _SUFFIXES or not path.exists():
+                continue
+            if not path.is_file():
+                raise ModelError(f"{path}: is no regular file; copy the folder again.")
+            if not any(path.resolve().is_relative_to(one) for one in homes):
+                raise ModelError(
+                    f"{path}: is a link to {path.resolve()}, outside the model folder; "
+                    "put the file itself there."
+                )
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be read ({error.strerror}).") from None
+
+
+def _are_labels(labels: Any) -> bool:
+    """Whether they are two or more different names that can be shown."""
+    return (
         isinstance(labels, list)
         and len(labels) >= 2
-        and all(isinstance(label, str) and label for label in labels)
+        and all(isinstance(label, str) and label and label.isprintable() for label in labels)
         and len(set(labels)) == len(labels)
     )
+
+
+def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
+    max_length = content.get("max_length")
     faults = {
         "kind": content.get("kind") in ("transformer", "linear"),
-        "labels": good_labels,
+        "labels": _are_labels(content.get("labels")),
         "context": content.get("context") in ("none", "previous"),
-        "max_length": isinstance(max_length, int) and 8 <= max_length <= 100_000,
-        "onnx": onnx in (None, ONNX_FP32, ONNX_INT8),
+        "max_length": isinstance(max_length, int) and _SHORTEST <= max_length <= 100_000,
+        "onnx": content.get("onnx") in (None, ONNX_FP32, ONNX_INT8),
     }
     for key, good in faults.items():
         if not good:
-            raise ModelError(f"{path}: {key} is {content.get(key)!r}, which is not valid.")
+            raise ModelError(f"{path}: {key} is {content.get(key)!r:.200}, which is not valid.")
     return ModelSettings(
         content["kind"],
         tuple(content["labels"]),
@@ -147,24 +186,45 @@ def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
     )
 
 
-def _labels_of_config(config: Any, path: Path) -> tuple[str, ...]:
-    id2label: Any = config.get("id2label") if isinstance(config, dict) else None
-    try:
-        return tuple(str(id2label[str(i)]) for i in range(len(id2label)))
-    except (KeyError, TypeError):
+def _labels_of_config(config: dict[str, Any], path: Path) -> tuple[str, ...]:
+    id2label = config.get("id2label")
+    known = id2label if isinstance(id2label, dict) else {}
+    labels = [str(known.get(str(i), "")) for i in range(len(known))]
+    if not _are_labels(labels):
         raise ModelError(
-            f"{path}: no usable id2label, expected one label name for each of 0, 1, 2, ...; "
+            f"{path}: no usable id2label, expected a different label name for each of 0, 1, ...; "
             "is this a sequence-classification model?"
-        ) from None
+        )
+    return tuple(labels)
 
 
-def _check_same_labels(labels: tuple[str, ...], folder: Path) -> None:
-    path = folder / "config.json"
-    found = _labels_of_config(read_json(path), path)
-    if found != labels:
+def _longest_input(config: dict[str, Any], path: Path) -> int:
+    """Most tokens that the network has positions for."""
+    positions = config.get("max_position_embeddings", 512)
+    if type(positions) is not int or positions < _SHORTEST:
         raise ModelError(
-            f"{folder}: {SETTINGS_FILE} has the labels {', '.join(labels)}, "
+            f"{path}: max_position_embeddings is {positions!r:.200}, expected a whole number of "
+            f"{_SHORTEST} or more."
+        )
+    # RoBERTa-like models lose two positions to their padding offset (514 means 512).
+    offset = "roberta" in str(config.get("model_type")) or positions in (514, 1026, 4098)
+    return positions - 2 if offset else positions
+
+
+def _check_same_model(settings: ModelSettings, folder: Path) -> None:
+    path = folder / "config.json"
+    config = read_json(path)
+    found = _labels_of_config(config, path)
+    if found != settings.labels:
+        raise ModelError(
+            f"{folder}: {SETTINGS_FILE} has the labels {', '.join(settings.labels)}, "
             f"config.json has {', '.join(found)}; the files are of two different models."
+        )
+    longest = _longest_input(config, path)
+    if "max_position_embeddings" in config and settings.max_length > longest:
+        raise ModelError(
+            f"{folder}: {SETTINGS_FILE} has max_length {settings.max_length}, the model of "
+            f"config.json takes {longest} tokens; the files are of two different models."
         )
 
 
@@ -173,10 +233,7 @@ def _settings_of_plain_folder(folder: Path) -> ModelSettings:
     path = folder / "config.json"
     config = read_json(path)
     labels = _labels_of_config(config, path)
-    positions = config.get("max_position_embeddings", 512)
-    # RoBERTa-like models lose two positions to their padding offset (514 means 512).
-    max_length = positions - 2 if positions in (514, 1026, 4098) else positions
-    return ModelSettings("transformer", labels, max_length=min(int(max_length), 512))
+    return ModelSettings("transformer", labels, max_length=min(_longest_input(config, path), 512))
 
 
 def digest(folder: Path, settings: ModelSettings) -> str:
@@ -192,5 +249,7 @@ def digest(folder: Path, settings: ModelSettings) -> str:
     for name in [SETTINGS_FILE, *names]:
         path = folder / name
         if path.exists():
-            total.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+            with path.open("rb") as file:
+                one = hashlib.file_digest(file, "sha256")
+            total.update(name.encode() + b"\0" + one.digest())
     return total.hexdigest()

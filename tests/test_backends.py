@@ -3,14 +3,16 @@ import subprocess
 import sys
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from conftest import stance_rows
+from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import load_file, save_file
 from transformers import BertConfig, BertForSequenceClassification
 
 from stance import StanceClassifier
-from stance.backends import TorchBackend, takes_type_ids
+from stance.backends import OnnxBackend, TorchBackend, takes_type_ids
 from stance.encoding import Encoded, pad
 from stance.errors import MissingExtraError, ModelError
 
@@ -90,8 +92,74 @@ def test_truncated_weights(folder):
 
 def test_missing_weights(folder):
     (folder / "model.safetensors").unlink()
-    with pytest.raises(ModelError, match=r"no model\.safetensors"):
+    shutil.rmtree(folder / "onnx")
+    with pytest.raises(ModelError, match=r"no model\.safetensors.*train again\.$"):
         StanceClassifier.from_pretrained(folder, backend="torch")
+
+
+def test_the_shipped_model_has_no_weights_for_torch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)  # installing it would not help
+    message = r"no model\.safetensors, .* can be used with backend='onnx-fp32' on the CPU \(onnx/"
+    with pytest.raises(ModelError, match=message):
+        StanceClassifier.from_pretrained(backend="torch")
+
+
+def test_an_export_that_is_not_there(folder):
+    (folder / "onnx" / "model_int8.onnx").unlink()
+    with pytest.raises(ModelError, match=r"stance export.*'onnx-fp32'.* or backend='torch'"):
+        StanceClassifier.from_pretrained(folder, backend="onnx-int8")
+
+
+EMBED = ("Gather", ["table", "input_ids"], ["x"])
+FLATTEN = ("Flatten", ["x"], ["logits"])
+
+
+def write_graph(path, nodes, name="input_ids", kind=TensorProto.INT64, outputs=("logits",)):
+    """A graph over one input, with a table of 600 rows and the number one at hand."""
+
+    def value(name, kind):
+        return helper.make_tensor_value_info(name, kind, ["rows", None])
+
+    constants = {"table": np.ones((600, 4), np.float32), "one": np.array([1])}
+    graph = helper.make_graph(
+        [helper.make_node(*node) for node in nodes],
+        "graph",
+        [value(name, kind)],
+        [value(output, TensorProto.FLOAT) for output in outputs],
+        [numpy_helper.from_array(array, key) for key, array in constants.items()],
+    )
+    opset = helper.make_opsetid("", 17)
+    onnx.save(helper.make_model(graph, opset_imports=[opset], ir_version=8), path)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "values", "message"),
+    [
+        ([("Gather", ["table", "ids"], ["x"]), FLATTEN], {"name": "ids"}, "takes ids tensor.int64"),
+        (
+            [("Identity", ["input_ids"], ["logits"])],
+            {"kind": TensorProto.FLOAT},
+            "takes input_ids tensor.float. and .* expected int64 tensors out of input_ids",
+        ),
+        (
+            [EMBED, FLATTEN, ("Identity", ["logits"], ["b"])],
+            {"outputs": ["logits", "b"]},
+            "gives logits tensor.float., b tensor.float.; expected",
+        ),
+        ([EMBED, FLATTEN], {}, "gives 12 logits a text, but the model has 4 labels"),
+        (
+            [("Add", ["one", "input_ids"], ["n"]), ("Gather", ["table", "n"], ["x"]), FLATTEN],
+            {},
+            "fails on a batch .*indices element out of data bounds",
+        ),
+    ],
+)
+def test_graphs_of_others(tmp_path, capfd, nodes, values, message):
+    path = tmp_path / "model.onnx"
+    write_graph(path, nodes, **values)
+    with pytest.raises(ModelError, match=message):
+        OnnxBackend(path, 4).logits(pad([Encoded((1, 2, 599), (0, 0, 0), False)], 0))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_weights_of_an_encoder_without_a_head(folder):

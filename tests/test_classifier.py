@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from stance import Prediction, StanceClassifier
 from stance.classifier import softmax
 from stance.errors import ModelError
+from stance.model_folder import ModelSettings
 
 ROWS = stance_rows()
 TEXTS = [row["text"] for row in ROWS] + ["Nee.", "", "De sancties " * 60]
@@ -145,6 +147,17 @@ def test_contexts_for_a_model_without_context_warn(trained_folder, tmp_path):
 def test_max_tokens_must_be_positive(trained_folder):
     with pytest.raises(ValueError, match="max_tokens is 0"):
         StanceClassifier.from_pretrained(trained_folder, max_tokens=0)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_model_that_gives_no_numbers(number):
+    class Broken:
+        def logits(self, texts, contexts):
+            return np.full((len(texts), 2), number, np.float32), np.zeros(len(texts), bool)
+
+    model = StanceClassifier(Broken(), ModelSettings("linear", ("a", "b")), Path("folder"))
+    with pytest.raises(ModelError, match=f"folder: gives {number} where a number is expected"):
+        model.predict(["Een zin."])
 
 
 def test_a_missing_folder(tmp_path):

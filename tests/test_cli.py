@@ -6,13 +6,12 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
 from conftest import stance_rows, write_jsonl
 
-from stance import __version__, cli
+from stance import __version__
 from stance.labels import LABELS
 
 ARTICLE = "De sancties tegen Mali blijven. Dat vindt de minister.\n\nDe trein was laat.\n"
@@ -134,6 +133,32 @@ def test_a_full_disk_behind_standard_output(stance, tmp_path):
         assert "Exception" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("module", "error"),
+    [
+        ("stance.cli.guard", "KeyboardInterrupt"),
+        ("typer", "KeyboardInterrupt"),
+        ("typer", "ImportError('half loaded')"),
+    ],
+)
+def test_ctrl_c_while_loading(module, error):
+    code = (
+        "import os, signal, sys\n"
+        "from importlib.abc import MetaPathFinder\n"
+        "class Interrupting(MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            try: os.kill(os.getpid(), signal.SIGINT)\n"
+        f"            except KeyboardInterrupt: raise {error}\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from stance.cli import main; sys.argv = ['stance', '--version']; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 130
+    assert done.stderr == "stance: interrupted.\n"
+    assert done.stdout == ""
+
+
 def test_ctrl_c_leaves_nothing_half_written(tmp_path):
     write_jsonl(tmp_path / "in.jsonl", [{"text": row["text"]} for row in stance_rows()] * 500)
     command = [sys.executable, "-m", "stance", "label", "in.jsonl", "--out", "out.csv"]
@@ -157,9 +182,9 @@ def test_a_table_needs_a_document(stance, tmp_path):
 
 
 def test_markup_in_a_text_is_text(stance, tmp_path):
-    (tmp_path / "a.txt").write_text("De [bold]minister[/bold] [/red] zweeg.", "utf-8")
-    done = stance("label", "a.txt")
-    assert "[bold]minister[/bold] [/red] zweeg." in done.stdout, done.stderr
+    (tmp_path / "a.txt").write_text("De [bold]minister[/bold] [/red] :smile: zweeg.", "utf-8")
+    done = stance("label", "a.txt", env=os.environ | {"COLUMNS": "1"})
+    assert "".join(done.stdout.split()).count("[bold]minister[/bold][/red]:smile:zweeg.") == 1
 
 
 def test_evaluate(stance, tmp_path, linear_folder):
@@ -222,14 +247,6 @@ def test_a_terminal_that_knows_few_characters(stance, tmp_path, out):
     done = stance("label", "a.txt", *out, env=environment, text=False)
     assert done.returncode == 0, done.stderr
     assert ("🙂".encode() in done.stdout) == bool(out)
-
-
-def test_an_interrupt_that_compiled_code_swallowed_comes_again(monkeypatch):
-    monkeypatch.setattr(cli, "_INTERRUPTED", threading.Event())
-    with pytest.raises(KeyboardInterrupt):
-        cli._interrupt(signal.SIGINT, None)
-    with cli._progress(2, "rows") as advance, pytest.raises(KeyboardInterrupt):
-        advance(1)
 
 
 def test_stopped_by_a_scheduler_leaves_nothing_half_written(tmp_path):

@@ -1,13 +1,14 @@
 from collections import Counter
 
+import pytest
 from rich.console import Console
 
 from stance import Prediction
 from stance.display import document_table, share_table
 
 
-def shown(table):
-    console = Console(width=100, record=True, file=None, force_terminal=False)
+def shown(table, width=100):
+    console = Console(width=width, record=True, file=None, force_terminal=False)
     with console.capture() as capture:
         console.print(table)
     return capture.get()
@@ -26,6 +27,28 @@ def test_a_document_shows_its_sentences():
     assert "Een zin." in lines[1]
     assert "eigen" in lines[2]
     assert "[red]Twee.[/red]" in lines[2]
+
+
+@pytest.mark.parametrize("text", ["[/red]", "[link=x]y[/link]", ":smile:", "{0}", "\\[red]"])
+def test_text_is_shown_as_it_is(text):
+    assert text in shown(document_table([prediction(text)]))
+    assert text in shown(document_table([prediction("x", label=text)]))
+    assert text in shown(share_table(Counter({text: 1}), (text,)))
+
+
+def test_control_characters_do_nothing():
+    text = shown(document_table([prediction("\x1b[31mrood\x07 \x9b0m\r\nin twee regels")]))
+    assert r"\x1b[31mrood\x07 \x9b0m in twee regels" in text
+
+
+@pytest.mark.parametrize("width", [40, 60])
+def test_a_narrow_terminal_shows_everything(width):
+    text = "De ministerpresidentsverkiezingencommissie wil de sancties tegen Mali verlengen."
+    words = shown(document_table([prediction(text, "unrelated")]), width).split()
+    assert "".join(words).endswith(text.replace(" ", ""))
+    assert "unrelated" in words
+    shares = shown(share_table(Counter(unrelated=1), ("unrelated", "against")), width)
+    assert shares.splitlines()[1].split()[:3] == ["unrelated", "1", "100%"]
 
 
 def test_a_cut_sentence_says_so():

@@ -115,6 +115,24 @@ def test_a_damaged_tokenizer_is_explained(robbert_folder, tmp_path, name, conten
         Encoder.from_folder(folder, 32)
 
 
+def test_a_tokenizer_that_adds_more_than_fits(robbert_folder, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(robbert_folder, folder)
+    path = folder / "tokenizer.json"
+    content = json.loads(path.read_text("utf-8"))
+    start = {"SpecialToken": {"id": "<s>", "type_id": 0}}
+    text, context = ({"Sequence": {"id": one, "type_id": 0}} for one in "AB")
+    content["post_processor"] = {
+        "type": "TemplateProcessing",
+        "single": [start, text],
+        "pair": [start] * 40 + [text, context],
+        "special_tokens": {"<s>": {"id": "<s>", "ids": [0], "tokens": ["<s>"]}},
+    }
+    path.write_text(json.dumps(content), "utf-8")
+    with pytest.raises(ModelError, match="adds 40 special tokens"):
+        Encoder.from_folder(folder, 32)
+
+
 def test_a_tokenizer_of_a_larger_model(robbert_folder, tmp_path):
     folder = tmp_path / "model"
     shutil.copytree(robbert_folder, folder)

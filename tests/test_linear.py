@@ -6,7 +6,7 @@ import pytest
 from conftest import stance_rows
 from hypothesis import given
 from hypothesis import strategies as st
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from stance.errors import ModelError
@@ -44,7 +44,8 @@ def test_the_context_counts(linear_folder):
         (lambda f: (f / "linear.safetensors").unlink(), "no linear.safetensors"),
         (lambda f: (f / "linear.safetensors").write_bytes(b"x" * 40), "damaged"),
         (lambda f: (f / "linear.json").unlink(), "no linear.json"),
-        (lambda f: (f / "linear.json").write_text("{}"), "damaged"),
+        (lambda f: (f / "linear.json").write_text("{}"), r"linear\.json: damaged"),
+        (lambda f: (f / "linear.json").write_text('{"blocks": [3]}'), r"linear\.json: damaged"),
         (lambda f: (f / "linear.json").write_text('{"blocks": []}'), "they are of two models"),
         (
             lambda f: save_file({"idf": np.zeros(1)}, f / "linear.safetensors"),
@@ -57,6 +58,68 @@ def test_damage_is_explained(linear_folder, tmp_path, damage, message):
     shutil.copytree(linear_folder, folder)
     damage(folder)
     with pytest.raises(ModelError, match=message):
+        LinearModel.from_folder(folder, 4)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("field", "title"),
+        ("field", None),
+        ("analyzer", ["word"]),
+        ("ngram_range", [1, 10**9]),
+        ("ngram_range", [2, 1]),
+        ("ngram_range", [0, 1]),
+        ("ngram_range", [True, 2]),
+        ("ngram_range", [1.0, 2]),
+        ("ngram_range", "12"),
+        ("vocabulary", {"de": 0}),
+        ("vocabulary", ["de", "de"]),
+        ("vocabulary", ["de", ["een"]]),
+    ],
+)
+def test_a_block_that_makes_no_sense(linear_folder, tmp_path, key, value):
+    folder = tmp_path / "model"
+    shutil.copytree(linear_folder, folder)
+    content = json.loads((folder / "linear.json").read_text("utf-8"))
+    content["blocks"][1][key] = value
+    (folder / "linear.json").write_text(json.dumps(content), "utf-8")
+    with pytest.raises(ModelError, match=rf"linear\.json: damaged \(blocks\[1\]\.{key} is "):
+        LinearModel.from_folder(folder, 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("weights", lambda a: a * np.nan),
+        ("weights", lambda a: a * 1e300),
+        ("weights", lambda a: a.astype(np.int64)),
+        ("idf", lambda a: a * 0),
+        ("idf", lambda a: a + np.inf),
+        ("intercept", lambda a: -np.inf + a),
+        ("intercept", lambda a: a.astype(np.complex64)),
+    ],
+)
+def test_weights_that_make_no_sense(linear_folder, tmp_path, name, change):
+    folder = tmp_path / "model"
+    shutil.copytree(linear_folder, folder)
+    path = folder / "linear.safetensors"
+    tensors = load_file(path)
+    save_file(tensors | {name: change(tensors[name])}, path)
+    with pytest.raises(ModelError, match=rf"linear\.safetensors: damaged \({name} "):
+        LinearModel.from_folder(folder, 4)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "shape"), [("F64", [2**62, 0]), ("F64", [2**62, 8]), ("F8_E4M3", [0]), ("BF16", [0])]
+)
+def test_sizes_and_types_that_numpy_does_not_know(linear_folder, tmp_path, dtype, shape):
+    folder = tmp_path / "model"
+    shutil.copytree(linear_folder, folder)
+    header = json.dumps({"idf": {"dtype": dtype, "shape": shape, "data_offsets": [0, 0]}}).encode()
+    data = len(header).to_bytes(8, "little") + header
+    (folder / "linear.safetensors").write_bytes(data)
+    with pytest.raises(ModelError, match=r"linear\.safetensors: damaged"):
         LinearModel.from_folder(folder, 4)
 
 

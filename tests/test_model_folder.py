@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 
 import pytest
@@ -38,10 +39,12 @@ def test_settings_round_trip(tmp_path):
         ({"labels": ["one"]}, "labels is"),
         ({"labels": ["a", "a"]}, "labels is"),
         ({"labels": "abcd"}, "labels is"),
+        ({"labels": ["a", "b\x1b[31m"]}, "labels is"),
         ({"context": "next"}, "context is 'next'"),
         ({"max_length": "long"}, "max_length is 'long'"),
         ({"max_length": 3}, "max_length is 3"),
         ({"onnx": "../../secret.onnx"}, r"onnx is '\.\./\.\./secret\.onnx', which is not valid"),
+        ({"max_length": 5000}, "has max_length 5000, the model of config.json takes 512 tokens"),
         ({"labels": ["w", "x", "y", "z"]}, "the files are of two different models"),
     ],
 )
@@ -51,12 +54,64 @@ def test_settings_that_make_no_sense(folder, values, message):
         load_settings(folder)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "\0", "3"])
-@pytest.mark.parametrize("name", ["stance.json", "config.json"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "\0", "3", "null", "[" * 100_000, '{"a": ' + "9" * 5000 + "}"]
+)
+@pytest.mark.parametrize("name", ["stance.json", "config.json", "tokenizer_config.json"])
 def test_files_that_are_no_json_object(folder, name, content):
     (folder / name).write_text(content, "utf-8")
     with pytest.raises(ModelError, match=name):
+        StanceClassifier.from_pretrained(folder)
+
+
+@pytest.mark.parametrize("name", ["stance.json", "tokenizer.json", "onnx/model.onnx"])
+def test_a_pipe_in_the_place_of_a_file_does_not_hang(folder, name):
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(ModelError, match="is no regular file"):
         load_settings(folder)
+
+
+def test_links_that_lead_out_of_the_folder_are_refused(folder, tmp_path):
+    shutil.move(folder / "config.json", tmp_path / "elsewhere.json")
+    (folder / "config.json").symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(ModelError, match=r"config\.json: is a link to .*outside the model folder"):
+        load_settings(folder)
+
+
+def test_links_within_the_folder_and_to_it_are_fine(folder, tmp_path):
+    shutil.move(folder / "config.json", folder / "c.json")
+    (folder / "config.json").symlink_to("c.json")
+    (tmp_path / "link").symlink_to(folder)
+    assert load_settings(tmp_path / "link")
+
+
+def test_the_cache_of_the_hub_links_to_its_blobs(folder, tmp_path):
+    snapshot = tmp_path / "snapshots" / "main"
+    (tmp_path / "blobs").mkdir()
+    shutil.copytree(folder, snapshot)
+    shutil.move(snapshot / "config.json", tmp_path / "blobs" / "1234")
+    (snapshot / "config.json").symlink_to("../../blobs/1234")
+    assert load_settings(snapshot) == load_settings(folder)
+
+
+@pytest.mark.parametrize("positions", ["512", -5, 0, None, [], True, 512.0])
+def test_positions_that_make_no_sense(folder, positions):
+    change(folder / "config.json", max_position_embeddings=positions)
+    with pytest.raises(ModelError, match="max_position_embeddings is"):
+        load_settings(folder)
+    (folder / "stance.json").unlink()
+    (folder / "train_config.yaml").unlink()
+    with pytest.raises(ModelError, match="max_position_embeddings is"):
+        load_settings(folder)
+
+
+@pytest.mark.parametrize(("positions", "longest"), [(10**12, 512), (130, 128)])
+def test_unusual_positions_of_a_plain_folder(folder, positions, longest):
+    change(folder / "config.json", max_position_embeddings=positions)
+    (folder / "stance.json").unlink()
+    (folder / "train_config.yaml").unlink()
+    assert load_settings(folder).max_length == longest
 
 
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "tokenizer_config.json"])
@@ -76,10 +131,13 @@ def test_a_plain_transformers_folder_is_read_with_defaults(folder):
     assert StanceClassifier.from_pretrained(folder, device="cpu").predict(["Een zin."])
 
 
-def test_a_plain_folder_of_another_task(folder):
+@pytest.mark.parametrize(
+    "id2label", [None, [], {}, {"a": "b"}, {"0": "one"}, {"0": "same", "1": "same"}]
+)
+def test_a_plain_folder_of_another_task(folder, id2label):
     (folder / "stance.json").unlink()
     (folder / "train_config.yaml").unlink()
-    change(folder / "config.json", id2label=None)
+    change(folder / "config.json", id2label=id2label)
     with pytest.raises(ModelError, match="no usable id2label"):
         load_settings(folder)
 
@@ -90,6 +148,10 @@ def test_paths_that_are_no_folder(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ModelError, match="is a file"):
         existing_folder(tmp_path / "file")
+    with pytest.raises(ModelError, match="cannot be opened"):
+        existing_folder("~nobody-of-this-name/model")
+    with pytest.raises(ModelError, match="cannot be opened"):
+        existing_folder("x" * 5000)
     assert existing_folder(None).is_dir()
 
 

@@ -1,27 +1,18 @@
-"""The command `stance`: reads options, calls the library, speaks to people.
-
-Exit codes: 0 done; 1 an error of ours; 2 wrong usage or config; 3 the input; 4 the model;
-5 the output; 6 a package is missing; 130 interrupted.
-"""
+"""The commands of `stance`: read options, call the library, show what came of it."""
 
 import contextlib
-import errno
 import json
-import os
-import signal
-import sys
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from stance import __version__, readers, tables, writers
-from stance.errors import ConfigError, InputError, MissingExtraError, OutputError, StanceError
+from stance.cli.guard import errors_for_people
+from stance.cli.labelling import label_file, show_document
+from stance.cli.terminal import make_console, working
+from stance.errors import ConfigError, InputError, MissingExtraError
 from stance.labels import LABELS
 
 app = typer.Typer(
@@ -36,55 +27,7 @@ app = typer.Typer(
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
 ]
-_MOST_LISTED: Final = 100
-"""Rejected rows that are listed on stderr where there is no file to list them beside."""
-_INTERRUPTED: Final = threading.Event()
-_DISK_FAULTS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
-
-
-@contextlib.contextmanager
-def _errors_for_people(
-    interrupted: str = "interrupted; no half-written file was left.",
-) -> Iterator[None]:
-    """Every error as one line on stderr and its exit code."""
-    try:
-        yield
-        sys.stdout.flush()  # a full disk shows here, not in a traceback at exit
-    except StanceError as error:
-        print(f"stance: {error}", file=sys.stderr)
-        raise typer.Exit(error.exit_code) from None
-    except KeyboardInterrupt:
-        print(f"stance: {interrupted}", file=sys.stderr)
-        raise typer.Exit(130) from None
-    except BrokenPipeError:  # `stance label ... | head` closed the pipe on purpose
-        _abandon_standard_output()
-        raise typer.Exit(0) from None
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno in _DISK_FAULTS:
-            _abandon_standard_output()
-            print(f"stance: the output cannot be written ({error.strerror}).", file=sys.stderr)
-            raise typer.Exit(OutputError.exit_code) from None
-        if os.environ.get("STANCE_DEBUG"):
-            raise
-        name = type(error).__name__
-        print(
-            f"stance: unexpected {name}: {str(error)[:300]}. This is a fault of stance-nl; set "
-            "STANCE_DEBUG=1 for the traceback and please report it.",
-            file=sys.stderr,
-        )
-        raise typer.Exit(1) from None
-
-
-def _interrupt(_number: int, _frame: Any) -> None:
-    """Stop, and remember it: compiled code may swallow the exception, so it is raised again."""
-    _INTERRUPTED.set()
-    raise KeyboardInterrupt
-
-
-def _abandon_standard_output() -> None:
-    """Drop what could not be written, or Python would try once more at exit and complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextlib.contextmanager
@@ -95,35 +38,6 @@ def _needs_training() -> Iterator[None]:
         raise MissingExtraError(
             f"{error.name} is not installed; training needs `pip install 'stance-nl[train]'`."
         ) from None
-
-
-@contextlib.contextmanager
-def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr, only on a terminal."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn(what),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
-        task = bar.add_task(what, total=total)
-
-        def advance(done: int) -> None:
-            if _INTERRUPTED.is_set():
-                raise KeyboardInterrupt
-            bar.advance(task, done)
-
-        yield advance
-
-
-def _working(what: str) -> contextlib.AbstractContextManager[Any]:
-    """A spinner on stderr for steps without a count, only on a terminal."""
-    console = Console(stderr=True)
-    return console.status(what) if console.is_terminal else contextlib.nullcontext()
 
 
 def _format(value: str | None, known: tuple[str, ...], option: str) -> Any:
@@ -173,7 +87,7 @@ def label(
     IN is .txt (one document), .csv, .tsv, .jsonl or .parquet (one document a row); OUT is .csv,
     .tsv, .jsonl or .parquet. Without --out a .txt document is shown as a table.
     """
-    with _errors_for_people(), contextlib.ExitStack() as stack:
+    with errors_for_people(), contextlib.ExitStack() as stack:
         in_format = _format(from_format, readers.FORMATS, "--from")
         out_format = _format(to_format, writers.FORMATS, "--to")
         path = Path(source)
@@ -182,7 +96,7 @@ def label(
             in_format = in_format or "txt"
         if out is None and (in_format or readers.format_of(path)) != "txt":
             raise ConfigError("give --out FILE (only a .txt document is shown as a table).")
-        with _working(f"checking {source}"):
+        with working(f"checking {source}"):
             job = tables.prepare(
                 path,
                 None if out in (None, "-") else Path(str(out)),
@@ -195,50 +109,9 @@ def label(
                 encoding=encoding,
             )
         if out is None:
-            _show_document(job, model)
+            show_document(job, model)
         else:
-            _label_file(job, model)
-
-
-def _show_document(job: tables.LabelJob, model: Path | None) -> None:
-    from stance.classifier import StanceClassifier
-    from stance.display import document_table, share_table
-
-    document = tables.only_document(job)
-    classifier = StanceClassifier.from_pretrained(model)
-    predictions = classifier.predict_document(document)
-    console = Console()
-    console.print(document_table(predictions))
-    console.print()
-    console.print(share_table(Counter(one.label for one in predictions), classifier.labels))
-
-
-def _label_file(job: tables.LabelJob, model: Path | None) -> None:
-    from stance.classifier import StanceClassifier
-
-    classifier = StanceClassifier.from_pretrained(model)
-    if job.out is None:
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # data, as in files
-    if job.context_column and not classifier.uses_context:
-        print(f"stance: this model reads no context; {job.context_column} is copied, not used.",
-              file=sys.stderr)  # fmt: skip
-    with _progress(job.table.n_rows, "labelling rows") as advance:
-        summary = tables.run(job, classifier, advance)
-    shares = ", ".join(f"{summary.labels[name]} {name}" for name in classifier.labels)
-    print(
-        f"stance: {summary.rows} rows: {summary.labelled_rows} labelled, {summary.rejected_rows} "
-        f"rejected; {summary.sentences} sentences: {shares}; {summary.truncated} truncated; "
-        f"{summary.not_dutch_rows} rows not Dutch.",
-        file=sys.stderr,
-    )
-    if summary.rejected_rows and job.out is not None:
-        listing = tables.rejects_path(job.out)
-        print(f"stance: the rejected rows are listed in {listing}.", file=sys.stderr)
-    elif summary.rejected_rows:
-        for one in summary.rejects[:_MOST_LISTED]:
-            print(f"stance: row {one.number} rejected: {one.reason}", file=sys.stderr)
-        if summary.rejected_rows > _MOST_LISTED:
-            print(f"stance: and {summary.rejected_rows - _MOST_LISTED} more", file=sys.stderr)
+            label_file(job, model)
 
 
 @app.command()
@@ -256,7 +129,7 @@ def train(
 ) -> None:
     """Train a model from a config file."""
     with (
-        _errors_for_people("interrupted; go on with the same command and --resume."),
+        errors_for_people("interrupted; go on with the same command and --resume."),
         _needs_training(),
     ):
         from training.config import load_config
@@ -281,10 +154,10 @@ def export(
     model: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that train wrote.")],
 ) -> None:
     """Write ONNX files (fp32 and int8) into DIR/onnx, checked against torch."""
-    with _errors_for_people(), _needs_training():
+    with errors_for_people(), _needs_training():
         from training.export import export as run
 
-        with _working(f"exporting {model}"):
+        with working(f"exporting {model}"):
             report = run(model)
         for name in ("fp32", "int8"):
             one = report[name]
@@ -316,7 +189,7 @@ def evaluate(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
 ) -> None:
     """Score a model on a labelled file."""
-    with _errors_for_people():
+    with errors_for_people():
         if json_out is not None:
             writers.check_writable(json_out, overwrite=overwrite)
         from stance.classifier import StanceClassifier
@@ -325,12 +198,12 @@ def evaluate(
 
         rows = read_labelled(file, text_column, label_column, context_column, split, encoding)
         classifier = StanceClassifier.from_pretrained(model)
-        with _working(f"labelling {len(rows):,} rows"):
+        with working(f"labelling {len(rows):,} rows"):
             scores = evaluate_rows(classifier, rows)
         if json_out is not None:
             text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
             writers.write_text(json_out, text)
-        Console().print(as_table(scores))
+        make_console().print(as_table(scores))
 
 
 @app.command("check-data")
@@ -346,11 +219,11 @@ def check_data(
     encoding: _EncodingOption = "utf-8",
 ) -> None:
     """Check labelled files: labels, holders, ids, groups, duplicates, leaks between splits."""
-    with _errors_for_people(), _needs_training():
+    with errors_for_people(), _needs_training():
         from training.check import as_tables, check_files
 
         names = [name.strip() for name in labels.split(",") if name.strip()]
-        with _working("checking"):
+        with working("checking"):
             report = check_files(
                 files,
                 labels=names,
@@ -358,19 +231,10 @@ def check_data(
                 label_column=label_column,
                 encoding=encoding,
             )
-        console = Console()
+        console = make_console()
         for table in as_tables(report, names):
             console.print(table)
         if report.faults:
             count = "1 fault" if len(report.faults) == 1 else f"{len(report.faults)} faults"
             raise InputError("\n  ".join([f"{count}:", *report.faults]))
         print(f"{report.rows} rows, no faults.")
-
-
-def main() -> None:
-    """Entry point of the command."""
-    for stream in (sys.stdout, sys.stderr):  # a terminal may know fewer characters than Dutch has
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    for number in (signal.SIGINT, signal.SIGTERM):  # stopped by a scheduler is interrupted too
-        signal.signal(number, _interrupt)
-    app()
