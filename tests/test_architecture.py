@@ -20,7 +20,7 @@ FLOORS = {
             "stance.linear",
             "stance.classifier",
             "stance.tables stance.display",
-            "training training.resources training.yaml_file training.versions",
+            "training training.resources training.yaml_file training.versions training.device",
             "training.settings training.metrics training.corpus training.behaviour",
             "training.pretrain_settings training.text_blocks training.run_folder",
             "training.config training.schemas",

@@ -26,6 +26,7 @@ from stance.backends import quiet_transformers
 from stance.encoding import Encoder
 from stance.model_folder import ModelSettings, read_json, save_settings
 from training.data import Splits, to_datasets
+from training.device import choose_attention, has_fast_bf16
 from training.metrics import confusion, label_scores
 from training.models import build_model, build_tokenizer
 from training.settings import PretrainedModel, ScratchModel, TrainConfig, Training
@@ -67,6 +68,7 @@ def finetune(
     set_seed(seed)
     tokenizer = build_tokenizer(source, _texts(splits), config.input.max_length)
     model = build_model(source, tokenizer, config.data.labels, config.input.max_length)
+    choose_attention(model)
     if logs is not None:
         os.environ["TENSORBOARD_LOGGING_DIR"] = str(logs)
     data = to_datasets(splits, _encode_function(config, tokenizer, model))
@@ -237,7 +239,8 @@ def _arguments(settings: Training, seed: int, work: Path, logs: Path | None) -> 
         metric_for_best_model="macro_f1",
         greater_is_better=True,
         save_total_limit=2,
-        bf16=settings.bf16 and torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
+        bf16=settings.bf16 and has_fast_bf16(),
+        use_cpu=not torch.cuda.is_available(),
         seed=seed,
         data_seed=seed,
         full_determinism=True,

@@ -26,6 +26,7 @@ from stance.backends import quiet_transformers
 from stance.errors import StanceError
 from stance.model_folder import read_json
 from stance.writers import write_text
+from training.device import choose_attention, has_fast_bf16
 from training.finetune import last_checkpoint, quiet
 from training.models import learn_tokenizer, load, load_tokenizer, positions_of, scratch_shape
 from training.pretrain_settings import PretrainConfig, RecycledModel
@@ -144,9 +145,7 @@ def _model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> PreTra
         model = RobertaForMaskedLM(scratch_shape(source, tokenizer, config.training.block_length))
     tokenizer.model_max_length = positions_of(model.config)
     _set_dropout(model, config.training.dropout)
-    if not torch.cuda.is_available():
-        # On short blocks a quarter faster than the fused kernel, which is slow backwards here.
-        model.set_attn_implementation("eager")
+    choose_attention(model)
     return model
 
 
@@ -234,7 +233,7 @@ def _arguments(config: PretrainConfig, n_inputs: int, work: Path) -> TrainingArg
         logging_steps=schedule.save_steps,
         save_steps=schedule.save_steps,
         save_total_limit=2,
-        bf16=schedule.bf16 and _has_bf16(),
+        bf16=schedule.bf16 and has_fast_bf16(),
         use_cpu=not on_gpu,
         seed=config.seed,
         full_determinism=True,
@@ -243,14 +242,6 @@ def _arguments(config: PretrainConfig, n_inputs: int, work: Path) -> TrainingArg
         dataloader_pin_memory=on_gpu,
         ddp_find_unused_parameters=False if "WORLD_SIZE" in os.environ else None,
     )
-
-
-def _has_bf16() -> bool:
-    """Whether bfloat16 is faster than float32 on this device."""
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
-    # Without these instructions a CPU emulates it and is slower.
-    return bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def _finish(
@@ -270,6 +261,7 @@ def _finish(
     ]
     metrics = {
         "validation_loss": trainer.evaluate()["eval_loss"],
+        "tokens_seen": trainer.state.global_step * per_step,
         "curve": curve,
         "data": {"sha256": digest, "blocks": n_blocks, "tokens": n_blocks * width},
         "versions": versions(),

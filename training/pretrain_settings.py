@@ -65,7 +65,7 @@ class Schedule(Section):
     dropout: Fraction = 0.0
     """Share of activations dropped; small data seen once or twice wants none."""
     bf16: bool = True
-    """Compute in bfloat16 where the device has it, a CPU with AVX-512 BF16 included."""
+    """Compute in bfloat16 where the device is faster with it, some CPUs included."""
     save_steps: Count = 500
     """Steps between two checkpoints and two measurements of the loss."""
 

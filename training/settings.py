@@ -219,7 +219,7 @@ class Training(Section):
     group_by_length: bool = True
     """Batches of similar length: faster, slightly less random."""
     bf16: bool = True
-    """Use bfloat16 where the device has it (never on a CPU)."""
+    """Compute in bfloat16 where the device is faster with it, some CPUs included."""
     tensorboard: bool = False
     """Write event files for TensorBoard into the output folder's `logs/`."""
 

@@ -4,7 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -27,6 +27,19 @@ app = typer.Typer(
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
 ]
+_ConfigArgument = Annotated[
+    str, typer.Argument(help="A YAML file, or the name of a carried config.")
+]
+_SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key.")
+]
+_RunOption = Annotated[
+    Path | None, typer.Option("--out", help="Output folder; default: runs/<config name>.")
+]
+_ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on with a run that was interrupted.")
+]
+_INTERRUPTED_RUN: Final = "interrupted; go on with the same command and --resume."
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
 
 
@@ -116,22 +129,13 @@ def label(
 
 @app.command()
 def train(
-    config: Annotated[str, typer.Argument(help="A YAML file, or the name of a carried config.")],
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Output folder; default: runs/<config name>.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a run that was interrupted.")
-    ] = False,
+    config: _ConfigArgument,
+    overrides: _SetOption = None,
+    out: _RunOption = None,
+    resume: _ResumeOption = False,
 ) -> None:
     """Train a model from a config file."""
-    with (
-        errors_for_people("interrupted; go on with the same command and --resume."),
-        _needs_training(),
-    ):
+    with errors_for_people(_INTERRUPTED_RUN), _needs_training():
         from training.config import load_config
 
         checked = load_config(config, overrides or [])
@@ -146,6 +150,30 @@ def train(
                 f"{folder}: macro-F1 {scores['macro_f1']:.3f} (95 % interval {low:.3f} to "
                 f"{high:.3f}) on {scores['n']} {'test' if 'test' in metrics else 'validation'} "
                 "sentences; metrics.json has the rest."
+            )
+
+
+@app.command()
+def pretrain(
+    config: _ConfigArgument,
+    overrides: _SetOption = None,
+    out: _RunOption = None,
+    resume: _ResumeOption = False,
+) -> None:
+    """Train an encoder on plain text: domain adaptation, or a language model of your own."""
+    with errors_for_people(_INTERRUPTED_RUN), _needs_training():
+        from training.config import load_config
+        from training.pretrain_settings import PretrainConfig
+
+        checked = load_config(config, overrides or [], PretrainConfig)
+        folder = out or Path("runs") / Path(config).stem
+        from training.pretrain import pretrain as run
+
+        metrics = run(checked, folder, resume=resume)
+        if metrics is not None:  # None in the helper processes of torchrun
+            print(
+                f"{folder}: loss {metrics['validation_loss']:.3f} on held-out text after "
+                f"{metrics['tokens_seen']:,} tokens; pretrain_metrics.json has the curve."
             )
 
 
@@ -204,6 +232,30 @@ def evaluate(
             text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
             writers.write_text(json_out, text)
         make_console().print(as_table(scores))
+
+
+@app.command()
+def check(
+    model: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Default: the shipped model.")
+    ] = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write the failures to this file.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+) -> None:
+    """Run behavioural cases: negation, lifting against extending, other senses and the like."""
+    with errors_for_people():
+        if json_out is not None:
+            writers.check_writable(json_out, overwrite=overwrite)
+        from stance.classifier import StanceClassifier
+        from training.behaviour import as_table, check_behaviour, load_cases
+
+        outcomes = check_behaviour(StanceClassifier.from_pretrained(model), load_cases())
+        if json_out is not None:
+            report = {one.kind: {"n": one.n, "failed": one.failed} for one in outcomes}
+            writers.write_text(json_out, json.dumps(report, indent=2) + "\n")
+        make_console().print(as_table(outcomes))
 
 
 @app.command("check-data")
