@@ -14,8 +14,9 @@ FLOORS = {
     for floor, names in enumerate(
         [
             "stance.errors stance.labels",
-            "stance.model_folder stance.readers stance.writers stance.sentences stance.language",
-            "stance.encoding",
+            "stance.model_folder stance.readers stance.writers stance.sentences stance.language "
+            "stance.forms",
+            "stance.encoding stance.actors",
             "stance.backends",
             "stance.linear",
             "stance.classifier",
