@@ -13,9 +13,10 @@ FLOORS = {
     name: floor
     for floor, names in enumerate(
         [
-            "stance.errors stance.labels",
-            "stance.model_folder stance.readers stance.writers stance.sentences stance.language",
-            "stance.encoding",
+            "stance.errors stance.labels stance.csv_records stance.json_lines",
+            "stance.model_folder stance.text_lines stance.parquet_rows stance.writers "
+            "stance.sentences stance.language",
+            "stance.encoding stance.readers",
             "stance.backends",
             "stance.linear",
             "stance.classifier",
