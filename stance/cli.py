@@ -23,6 +23,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from stance import __version__, readers, tables, writers
 from stance.errors import ConfigError, InputError, MissingExtraError, OutputError, StanceError
 from stance.labels import LABELS
+from stance.standard_input import spooled_stdin
+from stance.summary import rejects_path
 
 app = typer.Typer(
     name="stance",
@@ -159,7 +161,9 @@ def label(
     sentences: Annotated[
         bool, typer.Option("--sentences", help="Each row is one sentence; do not split.")
     ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace OUT and what is beside it.")
+    ] = False,
     encoding: _EncodingOption = "utf-8",
     from_format: Annotated[
         str | None, typer.Option("--from", help="Format of IN; default: by suffix, - is txt.")
@@ -178,7 +182,7 @@ def label(
         out_format = _format(to_format, writers.FORMATS, "--to")
         path = Path(source)
         if source == "-":
-            path = stack.enter_context(tables.spooled_stdin())
+            path = stack.enter_context(spooled_stdin())
             in_format = in_format or "txt"
         if out is None and (in_format or readers.format_of(path)) != "txt":
             raise ConfigError("give --out FILE (only a .txt document is shown as a table).")
@@ -232,7 +236,7 @@ def _label_file(job: tables.LabelJob, model: Path | None) -> None:
         file=sys.stderr,
     )
     if summary.rejected_rows and job.out is not None:
-        listing = tables.rejects_path(job.out)
+        listing = rejects_path(job.out)
         print(f"stance: the rejected rows are listed in {listing}.", file=sys.stderr)
     elif summary.rejected_rows:
         for one in summary.rejects[:_MOST_LISTED]:

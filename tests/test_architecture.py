@@ -15,9 +15,9 @@ FLOORS = {
         [
             "stance.errors stance.labels stance.csv_records stance.json_lines",
             "stance.model_folder stance.text_lines stance.parquet_rows stance.writers "
-            "stance.sentences stance.language",
+            "stance.sentences stance.language stance.standard_input",
             "stance.encoding stance.readers",
-            "stance.backends",
+            "stance.backends stance.documents stance.summary",
             "stance.linear",
             "stance.classifier",
             "stance.tables stance.display",
