@@ -86,9 +86,11 @@ def prepare(
         for name in wanted:
             _check_holds_text(table, name)
     text_column = "text" if table.format == "txt" else text_column
-    out = writers.behind_links(out) if out is not None else None
+    if out is not None:
+        writers.check_writable(out, overwrite=overwrite, source=source)
+        out = writers.behind_links(out)
     job = LabelJob(table, out, chosen, text_column, context_column, sentences, overwrite)
-    for file in job.files:
+    for file in job.files[:-1]:
         writers.check_writable(file, overwrite=overwrite, source=source)
     return job
 

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -216,6 +217,17 @@ def test_names_beside_the_output_that_cannot_be(tmp_path):
     (tmp_path / SIDE[1]).mkdir()
     with pytest.raises(OutputError, match="is a folder, expected a file name"):
         tables.prepare(source, tmp_path / "out.csv", overwrite=True)
+
+
+def test_the_output_is_checked_before_what_is_beside_it(tmp_path, classifier):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    label(source, tmp_path / "out.csv", classifier)
+    with pytest.raises(OutputError, match=r"out\.csv: exists"):
+        tables.prepare(source, tmp_path / "out.csv")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "pipe")
+    with pytest.raises(OutputError, match=r"link\.csv: is no regular file; use - for standard"):
+        tables.prepare(source, tmp_path / "link.csv", overwrite=True)
 
 
 def test_an_output_behind_a_link(tmp_path, classifier):
