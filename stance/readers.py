@@ -5,22 +5,23 @@ none is dropped. The whole file is read once beforehand to check its encoding, f
 columns and count its rows, so that faults show before any work is done.
 """
 
-import csv
 import json
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from stance import csv_records, json_lines, parquet_rows
 from stance.errors import InputError
+from stance.text_lines import check_encoding, lines
 
 Format = Literal["txt", "csv", "tsv", "jsonl", "parquet"]
 FORMATS: Final[tuple[str, ...]] = get_args(Format)
 
-_LARGEST_FIELD: Final = 16_000_000
-"""Characters; a CSV field beyond it is an unclosed quote that swallows the file."""
-_BOMS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_MOST_LISTED: Final = 20
+"""Columns that a message lists."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,23 @@ class Table:
     """The schema of a parquet file, so that its columns keep their types."""
 
 
-def require_columns(table: Table, names: Iterable[str]) -> None:
+def require_columns(table: Table, names: Iterable[str], advice: str = "") -> None:
     """Check that a table has the columns that are needed.
+
+    Args:
+        table: an open table.
+        names: the columns.
+        advice: what to do if one is missing, such as which option names it.
 
     Raises:
         InputError: if one is missing.
     """
     for name in names:
         if name not in table.columns:
-            known = ", ".join(table.columns)
-            raise InputError(f"{table.path}: no column {name!r}; it has {known}.")
+            known = ", ".join([*table.columns][:_MOST_LISTED])
+            more = len(table.columns) - _MOST_LISTED
+            known += f" and {more:,} more" if more > 0 else ""
+            raise InputError(f"{table.path}: no column {name!r}; it has {known}. {advice}".rstrip())
 
 
 def format_of(path: Path) -> Format:
@@ -96,11 +104,12 @@ def open_table(path: Path, fmt: Format | None = None, encoding: str = "utf-8") -
         The table. A .txt file has one row with the column ``text``.
 
     Raises:
+        ConfigError: if there is no such encoding.
         InputError: if the file is missing, empty, in another encoding, without a usable
-            header, or damaged.
+            header, or damaged. Reading the rows raises it too, if the file has changed.
     """
     fmt = fmt or format_of(path)
-    try:
+    with _faults_of_file(path, encoding):
         if path.is_dir():
             raise InputError(f"{path}: is a folder, expected a file.")
         if not path.is_file() and path.exists():
@@ -108,65 +117,33 @@ def open_table(path: Path, fmt: Format | None = None, encoding: str = "utf-8") -
         if path.stat().st_size == 0:
             raise InputError(f"{path}: the file is empty.")
         if fmt == "parquet":
-            return _parquet_table(path)
-        if encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
-            _check_utf8(path)
-            encoding = "utf-8-sig"
-        return _TEXT_TABLES[fmt](path, fmt, encoding)
+            table = _parquet_table(path)
+        else:
+            table = _TEXT_TABLES[fmt](path, fmt, check_encoding(path, encoding))
+
+    def rows() -> Iterator[Row | Reject]:
+        with _faults_of_file(path, encoding):
+            yield from table.rows()
+
+    return replace(table, rows=rows)
+
+
+@contextmanager
+def _faults_of_file(path: Path, encoding: str) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise InputError(f"{path}: no such file.") from None
-    except LookupError:
-        raise InputError(
-            f"encoding {encoding!r} is unknown; try utf-8, cp1252 or utf-16."
-        ) from None
     except UnicodeError as error:
         raise InputError(f"{path}: cannot be read as {encoding} ({error}).") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from None
 
 
-def _check_utf8(path: Path) -> None:
-    """Refuse a file that is mostly in another encoding; single bad rows are rejected later."""
-    with path.open("rb") as file:
-        head = file.read(65536)
-        if head[:2] in _BOMS:
-            raise InputError(
-                f"{path}: is UTF-16, expected UTF-8; pass --encoding utf-16 (in a training config: "
-                "data.encoding)."
-            )
-        if not head.strip(b"\0"):
-            raise InputError(f"{path}: holds NUL bytes only; it is no text, copy it again.")
-        if head.count(0) > len(head) // 4:
-            order = "le" if head[1::2].count(0) > head[0::2].count(0) else "be"
-            raise InputError(
-                f"{path}: looks like UTF-16 without a byte order mark, expected UTF-8; "
-                f"pass --encoding utf-16-{order} (in a training config: data.encoding)."
-            )
-        file.seek(0)
-        good = bad = first_bad = 0
-        for number, line in enumerate(file, start=1):
-            if line.isascii():
-                continue
-            try:
-                line.decode()
-                good += 1
-            except UnicodeDecodeError:
-                bad += 1
-                first_bad = first_bad or number
-    if bad > good:
-        raise InputError(
-            f"{path}:{first_bad}: not UTF-8, nor are {bad} of its {good + bad} lines with accented "
-            "letters; if it comes from Windows or is Latin-1, pass --encoding cp1252 (in a "
-            "training config: data.encoding)."
-        )
-
-
-def _lines(path: Path, encoding: str) -> Iterator[str]:
-    """Lines with their ends. Bytes that are not UTF-8 become surrogates, found per row."""
-    errors = "surrogateescape" if encoding.startswith("utf-8") else "strict"
-    with path.open(encoding=encoding, errors=errors, newline="") as file:
-        yield next(file, "").removeprefix("\ufeff")
-        yield from file
+def _check_columns(path: Path, names: Iterable[str]) -> None:
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise InputError(f"{path}: the column {name!r} stands twice; rename one of them.")
 
 
 def _text_fault(values: dict[str, Any]) -> str | None:
@@ -186,21 +163,26 @@ def _text_fault(values: dict[str, Any]) -> str | None:
 
 def _txt_table(path: Path, fmt: Format, encoding: str) -> Table:
     def rows() -> Iterator[Row | Reject]:
-        values = {"text": "".join(_lines(path, encoding))}
+        values = {"text": "".join(lines(path, encoding))}
         fault = _text_fault(values)
         yield Reject(1, fault) if fault else Row(1, values)
 
-    return Table(path, fmt, {"text": str}, 1, rows)
+    n_rows = sum(1 for _ in rows())
+    return Table(path, fmt, {"text": str}, n_rows, rows)
 
 
 def _csv_table(path: Path, fmt: Format, encoding: str) -> Table:
-    csv.field_size_limit(_LARGEST_FIELD)
-    delimiter, header, skip = _csv_header(path, fmt, encoding)
+    candidates = "\t" if fmt == "tsv" else ",;\t"  # Excel in Dutch writes semicolons
+    delimiter, header = csv_records.header(lambda: lines(path, encoding), candidates)
+    if isinstance(header, str):
+        raise InputError(f"{path}:1: the header cannot be read: {header}.")
+    if not any(header):
+        raise InputError(f"{path}: no header and no rows.")
+    _check_columns(path, header)
 
     def rows() -> Iterator[Row | Reject]:
-        records = _csv_records(_lines(path, encoding), delimiter)
-        for _ in range(skip):
-            next(records)
+        records = csv_records.records(lines(path, encoding), delimiter)
+        next(records, None)  # the header
         for number, record in enumerate(records, start=1):
             if isinstance(record, str):
                 yield Reject(number, record)
@@ -215,88 +197,38 @@ def _csv_table(path: Path, fmt: Format, encoding: str) -> Table:
     return Table(path, fmt, dict.fromkeys(header, str), n_rows, rows)
 
 
-def _csv_header(path: Path, fmt: Format, encoding: str) -> tuple[str, list[str], int]:
-    """Delimiter, column names, and how many records stand up to and with the header."""
-    candidates = "\t" if fmt == "tsv" else ",;\t"  # Excel in Dutch writes semicolons
-    found: list[tuple[str, list[str] | str]] = [
-        (delimiter, next(_csv_records(_lines(path, encoding), delimiter), []))
-        for delimiter in candidates
-    ]
-    delimiter, header = max(found, key=lambda one: len(one[1]) if isinstance(one[1], list) else 0)
-    if isinstance(header, str):
-        raise InputError(f"{path}:1: the header cannot be read: {header}.")
-    if not any(header):
-        raise InputError(f"{path}: no header and no rows.")
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise InputError(f"{path}:1: the column {twice[0]!r} stands twice in the header.")
-    return delimiter, header, 1
-
-
-def _csv_records(lines: Iterator[str], delimiter: str) -> Iterator[list[str] | str]:
-    """Records of a CSV file; a malformed one comes as the reason, and reading goes on behind it.
-
-    An unclosed quote swallows all lines up to the next quote. Those lines are read
-    again, so that only the line with the fault is lost.
-    """
-    pending: deque[str] = deque()
-    number = 0
-
-    def feed() -> Iterator[str]:
-        while (line := pending.popleft() if pending else next(lines, None)) is not None:
-            taken.append(line)
-            yield line
-
-    while True:
-        taken: list[str] = []
-        try:
-            record = next(csv.reader(feed(), delimiter=delimiter, strict=True))
-        except StopIteration:
-            return
-        except csv.Error as error:
-            number += 1
-            pending.extendleft(reversed(taken[1:]))
-            reason = str(error).replace("unexpected end of data", "a quote is not closed")
-            yield f"line {number}: malformed CSV ({reason})"
-            continue
-        number += len(taken)
-        if record:  # a blank line is no row
-            yield record
-
-
 def _jsonl_table(path: Path, fmt: Format, encoding: str) -> Table:
     def rows() -> Iterator[Row | Reject]:
         number = 0
-        for line_number, line in enumerate(_lines(path, encoding), start=1):
+        for line_number, line in enumerate(lines(path, encoding), start=1):
             if not line.strip():
                 continue
             number += 1
-            yield _jsonl_row(number, line_number, line)
+            values = json_lines.parse(line)
+            fault = values if isinstance(values, str) else _text_fault(values)
+            if isinstance(values, str) or fault:
+                yield Reject(number, f"line {line_number}: {fault}")
+            else:
+                yield Row(number, values)
 
     columns: dict[str, type] = {}
     n_rows = 0
+    first_fault = ""
     for row in rows():
         n_rows += 1
-        if isinstance(row, Row):
-            for name, value in row.values.items():
-                columns[name] = _common_type(columns.get(name), value)
+        if isinstance(row, Reject):
+            first_fault = first_fault or row.reason
+            continue
+        for name, value in row.values.items():
+            columns[name] = _common_type(columns.get(name), value)
     if n_rows == 0:
         raise InputError(f"{path}: the file has no rows.")
+    if not columns:
+        raise InputError(
+            f"{path}: none of {n_rows} rows is a JSON object with columns"
+            f"{first_fault and f' ({first_fault})'}; expected one object a line."
+        )
     return Table(path, fmt, columns, n_rows, rows)
-
-
-def _jsonl_row(number: int, line_number: int, line: str) -> Row | Reject:
-    try:
-        values = json.loads(line)
-    except json.JSONDecodeError as error:
-        return Reject(number, f"line {line_number}: not JSON ({error.msg}, column {error.colno})")
-    except (RecursionError, ValueError):
-        return Reject(number, f"line {line_number}: not usable JSON (nested too deep or too long)")
-    if not isinstance(values, dict):
-        found = type(values).__name__
-        return Reject(number, f"line {line_number}: a {found}, expected an object with columns")
-    fault = _text_fault(values)
-    return Reject(number, f"line {line_number}: {fault}") if fault else Row(number, values)
 
 
 def _common_type(known: type | None, value: Any) -> type:
@@ -312,40 +244,14 @@ def _common_type(known: type | None, value: Any) -> type:
 
 
 def _parquet_table(path: Path) -> Table:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            n_rows, schema = file.metadata.num_rows, file.schema_arrow
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: not a readable parquet file ({reason}).") from None
-
-    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
-    if twice:
-        raise InputError(f"{path}: the column {twice[0]!r} stands twice.")
+    schema, n_rows = parquet_rows.open_schema(path)
+    _check_columns(path, schema.names)
 
     def rows() -> Iterator[Row | Reject]:
-        number = 0
-        try:
-            with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(batch_size=1000):
-                    for values in batch.to_pylist():
-                        number += 1
-                        yield Row(number, values)
-        except (pa.ArrowException, OSError) as error:
-            reason = str(error).splitlines()[0]
-            raise InputError(f"{path}: damaged behind row {number} ({reason}).") from None
+        for number, values in enumerate(parquet_rows.rows(path), start=1):
+            yield Reject(number, values) if isinstance(values, str) else Row(number, values)
 
-    def python_type(arrow: Any) -> type:
-        if pa.types.is_dictionary(arrow):
-            arrow = arrow.value_type
-        if pa.types.is_string(arrow) or pa.types.is_large_string(arrow):
-            return str
-        return object
-
-    columns = {field.name: python_type(field.type) for field in schema}
+    columns = parquet_rows.text_columns(schema)
     return Table(path, "parquet", columns, n_rows, rows, schema)
 
 

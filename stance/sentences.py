@@ -28,6 +28,8 @@ _ABBREVIATIONS: Final = frozenset(
 """Written with a full stop and followed by more of the same sentence, even by a capital."""
 
 _LAST_WORD: Final = re.compile(r"(\S+)\.\s*$")
+_LONGEST_WORD: Final = 40
+"""Characters looked at before a boundary: more than any abbreviation and the space behind it."""
 _OPENING: Final = "([{\"'‘’“”„«‚"
 _BLANK_LINES: Final = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 _APOSTROPHE_CLOSE: Final = re.compile(r"[.!?…]''(\s+)(?=[^\Wa-z\d_])")
@@ -95,7 +97,7 @@ def _sentences_of_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
     starts = {0}
     starts.update(s[0].offset for block in segmenter.analyze(flat) for s in block if s)
     starts.update(match.end() for match in _APOSTROPHE_CLOSE.finditer(flat))
-    kept = [i for i in sorted(starts) if i == 0 or not _continues(flat[:i], flat[i:])]
+    kept = [i for i in sorted(starts) if i == 0 or not _continues(flat, i)]
     for left, right in zip(kept, [*kept[1:], len(paragraph)], strict=True):
         piece = paragraph[left:right]
         if stripped := piece.strip():
@@ -103,10 +105,10 @@ def _sentences_of_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
             yield first, first + len(stripped)
 
 
-def _continues(before: str, after: str) -> bool:
+def _continues(text: str, boundary: int) -> bool:
     """Whether the text after a boundary that syntok sees belongs to the sentence before it."""
-    match = _LAST_WORD.search(before[-40:])
+    match = _LAST_WORD.search(text[max(0, boundary - _LONGEST_WORD) : boundary])
     if match is None:
         return False
     word = match[1].lstrip(_OPENING).lower()
-    return word in _ABBREVIATIONS and after[:1].isalnum()
+    return word in _ABBREVIATIONS and text[boundary : boundary + 1].isalnum()

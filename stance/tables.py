@@ -1,24 +1,24 @@
 """Files of texts to files of labelled sentences, streaming and with every row accounted for."""
 
-import hashlib
-import json
-import platform
-import sys
-import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from importlib.metadata import version
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from stance import readers, writers
 from stance.classifier import StanceClassifier
-from stance.errors import InputError, OutputError
+from stance.documents import Document, read_document
+from stance.errors import InputError
 from stance.language import is_dutch
-from stance.readers import Reject, Row, Table
-from stance.sentences import Span, split_sentences
+from stance.readers import Reject, Table
+from stance.summary import (
+    Summary,
+    describe_file,
+    manifest_path,
+    rejects_path,
+    write_manifest,
+    write_rejects,
+)
 
 _CHUNK: Final = 2000
 """Sentences labelled at once: sorting by length within so many wastes next to no padding."""
@@ -37,30 +37,14 @@ class LabelJob:
     context_column: str | None = None
     sentences: bool = False
     """Every row is one sentence already."""
-
-
-@dataclass
-class Summary:
-    """What became of the rows."""
-
-    labelled_rows: int = 0
-    sentences: int = 0
-    truncated: int = 0
-    not_dutch_rows: int = 0
-    labels: Counter[str] = field(default_factory=Counter)
-    """Sentences of each label."""
-    rejects: list[Reject] = field(default_factory=list)
-    """The rows that could not be labelled, each with its reason."""
+    overwrite: bool = False
+    """Files that exist may be replaced."""
 
     @property
-    def rejected_rows(self) -> int:
-        """Rows that could not be labelled."""
-        return len(self.rejects)
-
-    @property
-    def rows(self) -> int:
-        """Rows of the input."""
-        return self.labelled_rows + self.rejected_rows
+    def files(self) -> tuple[Path, ...]:
+        """What is written: the manifest, the list of rejected rows and, last, the output."""
+        out = self.out
+        return (manifest_path(out), rejects_path(out), out) if out is not None else ()
 
 
 def prepare(
@@ -95,23 +79,23 @@ def prepare(
     chosen = out_format or (writers.format_of(out) if out else "csv")
     table = readers.open_table(source, source_format, encoding)
     if table.format != "txt":
-        for column in filter(None, (text_column, context_column)):
-            _check_column(table, column)
-    if out is not None:
-        if out.exists() and out.resolve() == source.resolve():
-            raise OutputError(f"{out}: is the input itself; choose another name.")
-        writers.check_writable(out, overwrite=overwrite)
-    text_column = "text" if table.format == "txt" else text_column
-    return LabelJob(table, out, chosen, text_column, context_column, sentences)
-
-
-def _check_column(table: Table, column: str) -> None:
-    if column not in table.columns:
-        names = ", ".join(table.columns) or "none at all"
-        raise InputError(
-            f"{table.path}: no column {column!r}; it has {names}. Name the right one with "
-            "--text-column or --context-column."
+        wanted = [name for name in (text_column, context_column) if name is not None]
+        readers.require_columns(
+            table, wanted, "Name the right one with --text-column or --context-column."
         )
+        for name in wanted:
+            _check_holds_text(table, name)
+    text_column = "text" if table.format == "txt" else text_column
+    if out is not None:
+        writers.check_writable(out, overwrite=overwrite, source=source)
+        out = writers.behind_links(out)
+    job = LabelJob(table, out, chosen, text_column, context_column, sentences, overwrite)
+    for file in job.files[:-1]:
+        writers.check_writable(file, overwrite=overwrite, source=source)
+    return job
+
+
+def _check_holds_text(table: Table, column: str) -> None:
     if table.format == "parquet" and table.columns[column] is not str:
         found = table.arrow_schema.field(column).type
         raise InputError(f"{table.path}: the column {column!r} holds {found}, expected text.")
@@ -132,24 +116,45 @@ def run(job: LabelJob, classifier: StanceClassifier, progress: Progress | None =
         InputError: if no row could be labelled.
         OutputError: if writing fails.
     """
+    if job.out is None:
+        return _label(job, None, classifier, progress)
+    source = describe_file(job.table.path)  # both now: later they may be gone, the work done
+    model = {"folder": classifier.folder.name, "sha256": classifier.digest()}
+    with writers.whole_or_nothing(*job.files, overwrite=job.overwrite) as (manifest, rejects, out):
+        summary = _label(job, out, classifier, progress)
+        write_rejects(rejects, summary)
+        write_manifest(
+            manifest,
+            summary,
+            source=source,
+            model=model,
+            options={
+                "text_column": job.text_column,
+                "context_column": job.context_column,
+                "sentences": job.sentences,
+            },
+        )
+    return summary
+
+
+def _label(
+    job: LabelJob, out: Path | None, classifier: StanceClassifier, progress: Progress | None
+) -> Summary:
     summary = Summary()
     kept = [name for name in job.table.columns if name != job.text_column]
     names = _free_names(kept, _own_columns(classifier))
     columns = {names[name]: _column_type(job, name) for name in kept} | _own_columns(classifier)
     done = 0
-    with writers.open_writer(job.out, job.out_format, columns) as write:
+    with writers.open_writer(out, job.out_format, columns) as write:
         for chunk in _chunks(job, summary):
             write(_label_chunk(chunk, names, classifier, summary))
             if progress is not None:
                 progress(summary.rows - done)
             done = summary.rows
-        if summary.labelled_rows == 0:
-            raise InputError(
-                f"{job.table.path}: {_nothing_to_label(summary.rejects)}; nothing was written."
-            )
-    if job.out is not None:
-        _write_rejects(job.out, summary.rejects)
-        _write_manifest(job, classifier, summary)
+    if summary.labelled_rows == 0:
+        raise InputError(
+            f"{job.table.path}: {_nothing_to_label(summary.rejects)}; nothing was written."
+        )
     return summary
 
 
@@ -160,20 +165,11 @@ def _nothing_to_label(rejects: list[Reject]) -> str:
     return f"none of {len(rejects)} rows can be labelled (row {first.number}: {first.reason})"
 
 
-@dataclass(frozen=True)
-class _Document:
-    row: Row
-    text: str
-    context: str
-    spans: list[Span]
-
-
-def _chunks(job: LabelJob, summary: Summary) -> Iterator[list[_Document]]:
+def _chunks(job: LabelJob, summary: Summary) -> Iterator[list[Document]]:
     """Documents in portions of about `_CHUNK` sentences; unusable rows go to the summary."""
-    chunk: list[_Document] = []
+    chunk: list[Document] = []
     size = 0
-    for row in job.table.rows():
-        document = row if isinstance(row, Reject) else _document(row, job)
+    for document in _documents(job):
         if isinstance(document, Reject):
             summary.rejects.append(document)
             continue
@@ -187,34 +183,16 @@ def _chunks(job: LabelJob, summary: Summary) -> Iterator[list[_Document]]:
         yield chunk
 
 
-def _document(row: Row, job: LabelJob) -> _Document | Reject:
-    text = row.values.get(job.text_column)
-    context = row.values.get(job.context_column) if job.context_column else ""
-    fault = _fault(text, f"column {job.text_column}")
-    if fault is None and context is not None and not isinstance(context, str):
-        fault = f"column {job.context_column} is {type(context).__name__}, expected text"
-    if fault is not None:
-        return Reject(row.number, fault)
-    assert isinstance(text, str)  # _fault saw to it
-    spans = [(0, len(text))] if job.sentences else split_sentences(text)
-    return _Document(row, text, context or "", spans)
-
-
-def _fault(text: Any, name: str) -> str | None:
-    """Why a value is no text that can be labelled, if so."""
-    if text is None:
-        return f"{name} is missing"
-    if not isinstance(text, str):
-        return f"{name} is {type(text).__name__} ({text!r:.40}), expected text"
-    if "\0" in text:
-        return f"{name} holds a NUL byte"
-    if not text.strip():
-        return f"{name} is empty"
-    return None
+def _documents(job: LabelJob) -> Iterator[Document | Reject]:
+    for row in job.table.rows():
+        if isinstance(row, Reject):
+            yield row
+        else:
+            yield read_document(row, job.text_column, job.context_column, sentence=job.sentences)
 
 
 def _label_chunk(
-    chunk: list[_Document],
+    chunk: list[Document],
     names: Mapping[str, str],
     classifier: StanceClassifier,
     summary: Summary,
@@ -275,12 +253,14 @@ def _own_columns(classifier: StanceClassifier) -> dict[str, Any]:
 
 def _free_names(kept: list[str], own: Mapping[str, Any]) -> dict[str, str]:
     """Names of the input's columns in the output: `input_` before one that is taken."""
+    taken = {*own, *kept}
     names: dict[str, str] = {}
     for name in kept:
         free = name
-        while free in own or free in names.values() or (free != name and free in kept):
+        while free in own or (free != name and free in taken):
             free = f"input_{free}"
         names[name] = free
+        taken.add(free)
     return names
 
 
@@ -290,79 +270,13 @@ def _column_type(job: LabelJob, name: str) -> Any:
     return job.table.columns[name]
 
 
-def rejects_path(out: Path) -> Path:
-    """Where the rows that could not be labelled are listed."""
-    return out.with_name(out.name + ".rejects.jsonl")
-
-
-def _write_rejects(out: Path, rejects: list[Reject]) -> None:
-    path = rejects_path(out)
-    if rejects:
-        lines = [json.dumps({"row": r.number, "reason": r.reason}) + "\n" for r in rejects]
-        writers.write_text(path, "".join(lines))
-    else:
-        path.unlink(missing_ok=True)  # of an earlier run that is overwritten
-
-
-def _write_manifest(job: LabelJob, classifier: StanceClassifier, summary: Summary) -> None:
-    with job.table.path.open("rb") as file:
-        input_digest = hashlib.file_digest(file, "sha256").hexdigest()
-    content = {
-        "input": {"name": job.table.path.name, "sha256": input_digest},
-        "model": {"folder": classifier.folder.name, "sha256": classifier.digest()},
-        "options": {
-            "text_column": job.text_column,
-            "context_column": job.context_column,
-            "sentences": job.sentences,
-        },
-        "counts": {
-            "rows": summary.rows,
-            "labelled_rows": summary.labelled_rows,
-            "rejected_rows": summary.rejected_rows,
-            "sentences": summary.sentences,
-            "truncated": summary.truncated,
-            "not_dutch_rows": summary.not_dutch_rows,
-            "labels": summary.labels,
-        },
-        "versions": {
-            "stance-nl": version("stance-nl"),
-            "python": platform.python_version(),
-            "onnxruntime": version("onnxruntime"),
-            "tokenizers": version("tokenizers"),
-            "syntok": version("syntok"),
-        },
-    }
-    assert job.out is not None  # there is no manifest beside standard output
-    path = job.out.with_name(job.out.name + ".manifest.json")
-    writers.write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-
-
-@contextmanager
-def spooled_stdin() -> Iterator[Path]:
-    """Standard input as a file that can be read twice.
-
-    Yields:
-        A temporary file, removed afterwards; errors about it speak of standard input.
-    """
-    with tempfile.TemporaryDirectory(prefix="stance-") as folder:
-        path = Path(folder) / "standard-input"
-        with path.open("wb") as file:
-            while block := sys.stdin.buffer.read(1 << 20):
-                file.write(block)
-        try:
-            yield path
-        except InputError as error:
-            raise InputError(str(error).replace(str(path), "standard input")) from None
-
-
 def only_document(job: LabelJob) -> str:
     """The text of a .txt input.
 
     Raises:
         InputError: if it cannot be labelled.
     """
-    (row,) = job.table.rows()
-    document = row if isinstance(row, Reject) else _document(row, job)
+    (document,) = _documents(job)
     if isinstance(document, Reject):
         raise InputError(f"{job.table.path}: cannot be labelled: {document.reason}.")
     return document.text

@@ -1,13 +1,16 @@
 """Rows to files: .csv, .tsv, .jsonl and .parquet.
 
-A file is written beside its final name and renamed when it is whole.
+Files are written in a folder beside their final names and moved when they are whole.
 """
 
 import csv
 import errno
 import json
+import math
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -20,6 +23,9 @@ FORMATS: Final[tuple[str, ...]] = get_args(Format)
 
 Record = Mapping[str, Any]
 Write = Callable[[Sequence[Record]], None]
+
+_PREFIX: Final = ".stance-"
+"""Of the folders that files stand in until they are whole."""
 
 
 def format_of(path: Path) -> Format:
@@ -35,27 +41,116 @@ def format_of(path: Path) -> Format:
     return suffix  # type: ignore[return-value]
 
 
-def check_writable(path: Path, *, overwrite: bool) -> None:
+def check_writable(path: Path, *, overwrite: bool, source: Path | None = None) -> None:
     """Check before any work that `path` can be written.
+
+    Args:
+        path: the file.
+        overwrite: it may exist.
+        source: the input, which it must not be.
 
     Raises:
         OutputError: if it exists and may not be overwritten, or its folder cannot be written.
     """
-    if path.is_dir():
-        raise OutputError(f"{path}: is a folder, expected a file name.")
-    if path.exists() and not path.is_file():
-        raise OutputError(f"{path}: is no regular file; use - for standard output.")
-    if path.exists() and not overwrite:
-        raise OutputError(f"{path}: exists; choose another name or pass --overwrite.")
-    folder = path.resolve().parent
-    if not folder.is_dir():
-        raise OutputError(f"{folder}: no such folder; make it first.")
+    with _errors_about(path):
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder, expected a file name.")
+        if path.exists():
+            if not path.is_file():
+                raise OutputError(f"{path}: is no regular file; use - for standard output.")
+            if source is not None and source.exists() and path.samefile(source):
+                raise OutputError(f"{path}: is the input itself; choose another name.")
+            if not overwrite:
+                raise OutputError(f"{path}: exists; choose another name or pass --overwrite.")
+        folder = behind_links(path).parent
+        if not folder.is_dir():
+            raise OutputError(f"{folder}: no such folder; make it first.")
+    with _errors_about(folder), tempfile.TemporaryDirectory(prefix=_PREFIX, dir=folder):
+        pass
+
+
+def behind_links(path: Path) -> Path:
+    """The file that is written when `path` is: where its symbolic links lead, if it is one.
+
+    Raises:
+        OutputError: if they lead in a circle.
+    """
+    with _errors_about(path):
+        target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        if target.is_symlink():
+            raise OutputError(f"{path}: is a symbolic link that leads to itself; remove it.")
+    return target
+
+
+@contextmanager
+def whole_or_nothing(*paths: Path, overwrite: bool) -> Iterator[list[Path]]:
+    """Write files of one folder that belong together, all of them or none.
+
+    Args:
+        paths: the files, the one that the others belong to last.
+        overwrite: they may exist.
+
+    Yields:
+        Where to write them: a folder of this run's own, beside them. When the block ends, they
+        are moved in the given order, so that the last stands there only with the others; one
+        that was not written is removed of an earlier run. When it ends with an error, nothing
+        is left or changed.
+
+    Raises:
+        OutputError: if writing or moving fails. What was finished and could not be moved is kept.
+    """
+    with _errors_about(paths[-1]):
+        partial = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=paths[-1].parent))
+    finished = False
     try:
-        partial = _partial(path)
-        partial.touch()
-        partial.unlink()
+        with _errors_about(paths[-1]):
+            yield [partial / path.name for path in paths]
+            for file in partial.iterdir():
+                with file.open("rb+") as written:
+                    os.fsync(written.fileno())
+        finished = True
+        _move(partial, paths, overwrite=overwrite)
+    finally:
+        if not finished:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _move(folder: Path, paths: Sequence[Path], *, overwrite: bool) -> None:
+    try:
+        for path in paths:
+            if not overwrite and path.exists():
+                raise FileExistsError(errno.EEXIST, "it was made meanwhile by another program")
+        for path in paths:
+            if (folder / path.name).exists():
+                (folder / path.name).replace(path)
+            else:
+                path.unlink(missing_ok=True)
+        folder.rmdir()
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror}).") from None
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror}); what is finished is in {folder}, "
+            "move it from there."
+        ) from None
+
+
+@contextmanager
+def _errors_about(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise OutputError(f"{path}: the disk is full; nothing was written.") from None
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error}).") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small file whole or not at all; one that exists is replaced.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    with whole_or_nothing(behind_links(path), overwrite=True) as (partial,):
+        partial.write_text(text, encoding="utf-8")
 
 
 def open_writer(
@@ -63,11 +158,8 @@ def open_writer(
 ) -> AbstractContextManager[Write]:
     """Open an output for rows.
 
-    The rows go to a file beside `path`, which takes the final name when the block ends
-    without an error and is removed when it ends with one.
-
     Args:
-        path: the file; None is standard output (not for parquet).
+        path: the file, from `whole_or_nothing`; None is standard output (not for parquet).
         fmt: its format.
         columns: column names in order, each with its type: a Python type or, for parquet, an
             arrow type. `object` columns hold anything and are written as JSON text.
@@ -76,7 +168,7 @@ def open_writer(
         A function that writes a list of rows (mappings from column name to value).
 
     Raises:
-        OutputError: if writing fails, such as on a full disk.
+        OutputError: if standard output is to be parquet.
     """
     if fmt == "parquet":
         if path is None:
@@ -85,49 +177,14 @@ def open_writer(
     return _text_writer(path, fmt, columns)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a small file whole or not at all.
-
-    Raises:
-        OutputError: if it cannot be written.
-    """
-    with _whole_or_nothing(path) as partial:
-        partial.write_text(text, encoding="utf-8")
-
-
-def _partial(path: Path) -> Path:
-    return path.with_name(f".{path.name}.partial")
-
-
-@contextmanager
-def _whole_or_nothing(path: Path) -> Iterator[Path]:
-    partial = _partial(path)
-    try:
-        yield partial
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        if error.errno == errno.ENOSPC:
-            raise OutputError(f"{path}: the disk is full; nothing was written.") from None
-        raise OutputError(f"{path}: cannot be written ({error.strerror or error}).") from None
-    except BaseException:  # Ctrl-C too: no half file stays behind
-        partial.unlink(missing_ok=True)
-        raise
-
-
 @contextmanager
 def _text_writer(path: Path | None, fmt: Format, columns: Mapping[str, Any]) -> Iterator[Write]:
     if path is None:
         yield _text_write(sys.stdout, fmt, columns)
         sys.stdout.flush()
         return
-    with (
-        _whole_or_nothing(path) as partial,
-        partial.open("w", encoding="utf-8", newline="") as file,
-    ):
+    with path.open("w", encoding="utf-8", newline="") as file:
         yield _text_write(file, fmt, columns)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _text_write(file: IO[str], fmt: Format, columns: Mapping[str, Any]) -> Write:
@@ -142,8 +199,20 @@ def _text_write(file: IO[str], fmt: Format, columns: Mapping[str, Any]) -> Write
 
 
 def _json(value: Any) -> str:
-    # Dates, decimals and bytes of a parquet input have no JSON form of their own.
-    return json.dumps(value, ensure_ascii=False, default=str)
+    """A value as JSON; a number that JSON lacks (NaN, infinity) is null."""
+    try:
+        # Dates, decimals and bytes of a parquet input have no JSON form of their own.
+        return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), ensure_ascii=False, default=str)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _cell(value: Any) -> str:
@@ -168,7 +237,7 @@ def _parquet_writer(path: Path, columns: Mapping[str, Any]) -> Iterator[Write]:
     floats = [name for name, kind in columns.items() if kind is float]
     as_text = [name for name, kind in columns.items() if kind in (object, type(None))]
 
-    with _whole_or_nothing(path) as partial, pq.ParquetWriter(partial, schema) as writer:
+    with pq.ParquetWriter(path, schema) as writer:
 
         def write(records: Sequence[Record]) -> None:
             rows = [

@@ -87,6 +87,9 @@ def test_a_closed_pipe_is_no_error(stance, tmp_path):
         ("a.csv", b"text\nx\n", ["--model", "nergens"], 4, "no such model folder"),
         ("a.csv", b"text\nx\n", ["--out", "out.docx"], 5, "the suffix is '.docx'"),
         ("a.csv", b"text\nx\n", ["--out", "no/out.csv"], 5, "no such folder"),
+        ("a.txt", b"a\x81", ["--encoding", "cp1252"], 3, "cannot be read as cp1252"),
+        ("a.txt", b"a", ["--encoding", "nonsense"], 2, "unknown; try utf-8, cp1252"),
+        ("a.jsonl", b"nope\n", [], 3, "(line 1: not JSON"),
         ("a.csv", b"text\nx\n", ["--to", "xlsx"], 2, "--to xlsx: expected one of csv"),
         ("a.csv", b"text\n\0\n", [], 3, "holds a NUL byte"),
         ("a.xlsx", b"x", [], 3, "the suffix is '.xlsx'"),
@@ -163,9 +166,8 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path):
     write_jsonl(tmp_path / "in.jsonl", [{"text": row["text"]} for row in stance_rows()] * 500)
     command = [sys.executable, "-m", "stance", "label", "in.jsonl", "--out", "out.csv"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
-    partial = tmp_path / ".out.csv.partial"
     deadline = time.monotonic() + 60
-    while not (partial.exists() and partial.stat().st_size > 0):
+    while not any(one.stat().st_size for one in tmp_path.glob(".stance-*/out.csv")):
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -254,7 +256,7 @@ def test_stopped_by_a_scheduler_leaves_nothing_half_written(tmp_path):
     command = [sys.executable, "-m", "stance", "label", "in.jsonl", "--out", "out.csv"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=tmp_path)
     deadline = time.monotonic() + 60
-    while not (tmp_path / ".out.csv.partial").exists():
+    while not [*tmp_path.glob(".stance-*/out.csv")]:
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)

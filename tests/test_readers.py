@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.errors import InputError
-from stance.readers import Reject, Row, format_of, open_table
+from stance.errors import ConfigError, InputError
+from stance.readers import Reject, Row, format_of, open_table, require_columns
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=30)
 
@@ -78,10 +78,21 @@ def test_json_faults_name_their_line(tmp_path):
     assert len(rows) == 9
 
 
-@pytest.mark.parametrize("line", ["[" * 100_000, '{"n": ' + "9" * 10_000 + "}"])
+@pytest.mark.parametrize(
+    "line",
+    ["[" * 100_000, '{"n": ' + "9" * 10_000 + "}", '{"n": NaN}', '{"text": "a", "text": "b"}'],
+)
 def test_json_made_to_hurt_is_a_rejected_row(tmp_path, line):
-    (row,) = read(write(tmp_path / "a.jsonl", line))
+    row, good = read(write(tmp_path / "a.jsonl", f'{line}\n{{"text": "b"}}\n'))
     assert isinstance(row, Reject)
+    assert row.reason.startswith("line 1: ")
+    assert good == Row(2, {"text": "b"})
+
+
+@pytest.mark.parametrize("content", ["not JSON\nat all\n", '[{"text": "een"}]', '{"a": 1, "a": 2}'])
+def test_a_file_that_is_no_jsonl_shows_the_fault_of_its_first_row(tmp_path, content):
+    with pytest.raises(InputError, match=r"rows is a JSON object with columns \(line 1: .*one obj"):
+        open_table(write(tmp_path / "a.jsonl", content))
 
 
 def test_parquet_keeps_types_and_streams(tmp_path):
@@ -136,14 +147,28 @@ def test_other_encodings_on_request(tmp_path, encoding):
 
 
 def test_an_encoding_nobody_knows(tmp_path):
-    with pytest.raises(InputError, match="encoding 'klingon' is unknown"):
+    with pytest.raises(ConfigError, match="encoding 'klingon' is unknown"):
         open_table(write(tmp_path / "a.csv", "text\n1\n"), encoding="klingon")
 
 
-def test_a_wrong_encoding_asked_for(tmp_path):
-    path = write(tmp_path / "a.csv", b"text\nx\n\xff\n")
+@pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.jsonl"])
+@pytest.mark.parametrize(
+    ("encoding", "content"), [("ascii", b"\xff"), ("cp1252", b"\x81"), ("utf-16", b"text")]
+)
+def test_a_wrong_encoding_asked_for(tmp_path, name, encoding, content):
+    with pytest.raises(InputError, match=f"{name}: cannot be read as {encoding}"):
+        open_table(write(tmp_path / name, content), encoding=encoding)
+
+
+def test_a_file_that_changes_after_it_was_checked(tmp_path):
+    path = write(tmp_path / "a.txt", "een")
+    table = open_table(path, encoding="ascii")
+    path.write_bytes(b"\xff")
     with pytest.raises(InputError, match="cannot be read as ascii"):
-        read(path, encoding="ascii")
+        [*table.rows()]
+    path.unlink()
+    with pytest.raises(InputError, match="no such file"):
+        [*table.rows()]
 
 
 def test_single_bytes_that_are_no_utf8_cost_their_row_only(tmp_path):
@@ -215,3 +240,21 @@ def test_a_parquet_column_that_stands_twice(tmp_path):
     pq.write_table(table, tmp_path / "a.parquet")
     with pytest.raises(InputError, match="the column 'text' stands twice"):
         open_table(tmp_path / "a.parquet")
+
+
+def test_a_missing_column_is_named_with_those_there_are(tmp_path):
+    table = open_table(write(tmp_path / "a.csv", "a,b\n1,2\n"))
+    require_columns(table, ["a", "b"])
+    with pytest.raises(InputError, match=r"a.csv: no column 'c'; it has a, b\. Look again\.$"):
+        require_columns(table, ["a", "c"], "Look again.")
+
+
+def test_a_hundred_thousand_columns(tmp_path):
+    names = [f"c{i}" for i in range(100_000)]
+    path = write(tmp_path / "a.csv", ",".join(names) + "\n" + ",".join(names) + "\n")
+    (row,) = values(path)  # in quadratic time a minute
+    assert len(row) == 100_000
+    with pytest.raises(InputError, match="c18, c19 and 99,980 more"):
+        require_columns(open_table(path), ["text"])
+    with pytest.raises(InputError, match="the column 'c7' stands twice"):
+        open_table(write(path, ",".join([*names, "c7"]) + "\n"))

@@ -1,7 +1,11 @@
+import time
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from stance import sentences
 from stance.sentences import split_sentences
 
 
@@ -108,3 +112,12 @@ def test_a_very_long_line_is_split_in_bounded_time():
     text = "De sancties blijven van kracht. " * 20_000
     assert len(split_sentences(text)) == 20_000
     assert len(split_sentences("a" * 2_000_000)) == 1
+
+
+def test_a_boundary_costs_the_same_however_long_the_paragraph(monkeypatch):
+    unit = "Dat zei dhr. Jansen toen hij later op die dag weer vertrok. "
+    bounds = [SimpleNamespace(offset=i) for i in range(0, 50_000 * len(unit), len(unit))]
+    monkeypatch.setattr(sentences.segmenter, "analyze", lambda _: [[[one] for one in bounds]])
+    start = time.monotonic()
+    assert len(split_sentences(unit * 50_000)) == 50_000
+    assert time.monotonic() - start < 10  # a copy of the rest at every boundary: minutes

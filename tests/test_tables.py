@@ -1,4 +1,5 @@
 import json
+import os
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from stance import StanceClassifier, readers, tables
 from stance.errors import InputError, OutputError
+from stance.summary import rejects_path
 
 OWN = [
     "row", "sentence_index", "start", "end", "sentence", "label", "score",
@@ -83,7 +85,7 @@ def test_rows_that_cannot_be_used_are_listed(tmp_path, classifier):
     summary, rows = label(source, tmp_path / "out.csv", classifier)
     assert [int(row["row"]) for row in rows] == [1, 7]
     assert (summary.rows, summary.labelled_rows, summary.rejected_rows) == (8, 2, 6)
-    listing = tables.rejects_path(tmp_path / "out.csv").read_text("utf-8").splitlines()
+    listing = rejects_path(tmp_path / "out.csv").read_text("utf-8").splitlines()
     reasons = {one["row"]: one["reason"] for one in map(json.loads, listing)}
     assert set(reasons) == {2, 3, 4, 5, 6, 8}
     assert reasons[2] == "column text is missing"
@@ -100,7 +102,7 @@ def test_the_manifest_says_what_was_done(tmp_path, classifier):
     assert manifest["counts"]["sentences"] == 4
     assert manifest["options"]["sentences"] is False
     assert len(manifest["input"]["sha256"]) == 64
-    assert not tables.rejects_path(tmp_path / "out.csv").exists()
+    assert not rejects_path(tmp_path / "out.csv").exists()
 
 
 def test_when_no_row_can_be_used_nothing_is_written(tmp_path, classifier):
@@ -185,3 +187,71 @@ def test_no_column_of_the_input_is_lost_or_overwritten(names, linear_folder, tmp
     assert labelled["row"] == 1
     kept = {value for name, value in row.items() if name != "text"}
     assert kept <= set(map(str, labelled.values()))
+
+
+SIDE = ["out.csv.manifest.json", "out.csv.rejects.jsonl"]
+
+
+@pytest.mark.parametrize("name", SIDE)
+def test_no_file_beside_the_output_is_replaced_unasked(tmp_path, classifier, name):
+    source = write_jsonl(tmp_path / "in.jsonl", [*DOCUMENTS, {"text": ""}])
+    (tmp_path / name).write_text("mine", "utf-8")
+    with pytest.raises(OutputError, match=f"{name}: exists; choose another name or pass --over"):
+        tables.prepare(source, tmp_path / "out.csv")
+    assert (tmp_path / name).read_text("utf-8") == "mine"
+    label(source, tmp_path / "out.csv", classifier, overwrite=True)
+    assert (tmp_path / name).read_text("utf-8") != "mine"
+
+
+@pytest.mark.parametrize("name", SIDE)
+def test_the_input_may_not_stand_where_a_file_beside_the_output_goes(tmp_path, name):
+    source = write_jsonl(tmp_path / name, DOCUMENTS)
+    with pytest.raises(OutputError, match="is the input itself"):
+        tables.prepare(source, tmp_path / "out.csv", source_format="jsonl", overwrite=True)
+
+
+def test_names_beside_the_output_that_cannot_be(tmp_path):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    with pytest.raises(OutputError, match=r"manifest\.json: cannot be written"):
+        tables.prepare(source, tmp_path / ("x" * 245 + ".csv"))
+    (tmp_path / SIDE[1]).mkdir()
+    with pytest.raises(OutputError, match="is a folder, expected a file name"):
+        tables.prepare(source, tmp_path / "out.csv", overwrite=True)
+
+
+def test_the_output_is_checked_before_what_is_beside_it(tmp_path, classifier):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    label(source, tmp_path / "out.csv", classifier)
+    with pytest.raises(OutputError, match=r"out\.csv: exists"):
+        tables.prepare(source, tmp_path / "out.csv")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "pipe")
+    with pytest.raises(OutputError, match=r"link\.csv: is no regular file; use - for standard"):
+        tables.prepare(source, tmp_path / "link.csv", overwrite=True)
+
+
+def test_an_output_behind_a_link(tmp_path, classifier):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out.csv").symlink_to(tmp_path / "real" / "first.csv")
+    for overwrite in (False, True):
+        label(source, tmp_path / "out.csv", classifier, overwrite=overwrite)
+    assert (tmp_path / "out.csv").is_symlink()
+    assert sorted(path.name for path in (tmp_path / "real").iterdir()) == [
+        "first.csv",
+        "first.csv.manifest.json",
+    ]
+
+
+def test_an_input_that_goes_while_it_is_labelled_costs_no_work(tmp_path, classifier):
+    source = write_jsonl(tmp_path / "in.jsonl", DOCUMENTS)
+    job = tables.prepare(source, tmp_path / "out.csv")
+    tables.run(job, classifier, lambda _: source.unlink(missing_ok=True))
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+def test_names_of_a_hundred_thousand_columns():
+    kept = [f"c{i}" for i in range(100_000)] + ["row", "input_row"]
+    names = tables._free_names(kept, {"row": int})  # in quadratic time a minute
+    assert names["row"] == "input_input_row"
+    assert len({*names.values()}) == len(kept)

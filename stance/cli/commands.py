@@ -14,6 +14,7 @@ from stance.cli.labelling import label_file, show_document
 from stance.cli.terminal import make_console, working
 from stance.errors import ConfigError, InputError, MissingExtraError
 from stance.labels import LABELS
+from stance.standard_input import spooled_stdin
 
 app = typer.Typer(
     name="stance",
@@ -86,7 +87,9 @@ def label(
     sentences: Annotated[
         bool, typer.Option("--sentences", help="Each row is one sentence; do not split.")
     ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace OUT and what is beside it.")
+    ] = False,
     encoding: _EncodingOption = "utf-8",
     from_format: Annotated[
         str | None, typer.Option("--from", help="Format of IN; default: by suffix, - is txt.")
@@ -105,7 +108,7 @@ def label(
         out_format = _format(to_format, writers.FORMATS, "--to")
         path = Path(source)
         if source == "-":
-            path = stack.enter_context(tables.spooled_stdin())
+            path = stack.enter_context(spooled_stdin())
             in_format = in_format or "txt"
         if out is None and (in_format or readers.format_of(path)) != "txt":
             raise ConfigError("give --out FILE (only a .txt document is shown as a table).")
@@ -219,7 +222,7 @@ def evaluate(
     """Score a model on a labelled file."""
     with errors_for_people():
         if json_out is not None:
-            writers.check_writable(json_out, overwrite=overwrite)
+            writers.check_writable(json_out, overwrite=overwrite, source=file)
         from stance.classifier import StanceClassifier
         from training.evaluate import evaluate_rows, read_labelled
         from training.metrics import as_table

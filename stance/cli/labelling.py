@@ -7,6 +7,7 @@ from typing import Final
 
 from stance import tables
 from stance.cli.terminal import make_console, progress
+from stance.summary import rejects_path
 
 _MOST_LISTED: Final = 100
 """Rejected rows that are listed on stderr where there is no file to list them beside."""
@@ -46,7 +47,7 @@ def label_file(job: tables.LabelJob, model: Path | None) -> None:
         file=sys.stderr,
     )
     if summary.rejected_rows and job.out is not None:
-        listing = tables.rejects_path(job.out)
+        listing = rejects_path(job.out)
         print(f"stance: the rejected rows are listed in {listing}.", file=sys.stderr)
     elif summary.rejected_rows:
         for one in summary.rejects[:_MOST_LISTED]:
