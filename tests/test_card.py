@@ -1,8 +1,10 @@
+import json
 import re
 
 import yaml
 
 from training.card import model_card
+from training.config import load_config
 
 
 def test_the_card_of_a_trained_model(trained_folder):
@@ -27,4 +29,19 @@ def test_the_card_of_a_linear_model(linear_folder):
     text = (linear_folder / "README.md").read_text("utf-8")
     assert "TF-IDF" in text
     assert "pipeline_tag" not in text
-    assert callable(model_card)
+
+
+def test_the_card_tells_how_the_encoder_was_pretrained(trained_folder):
+    config = load_config(trained_folder / "train_config.yaml")
+    metrics = json.loads((trained_folder / "metrics.json").read_text("utf-8"))
+    assert "## Encoder" not in model_card(config, metrics)
+    metrics["encoder"] = {
+        "validation_loss": 3.21,
+        "tokens_seen": 12_000_000,
+        "text": {"files": ["dutch.txt.xz", "seeds"], "tokens": 13_000_000, "sha256": "cafe"},
+        "model": {"type": "recycled", "name_or_path": "small-english", "sha256": "beef"},
+    }
+    card = model_card(config, metrics)
+    assert "the layers of small-english under a new vocabulary (SHA-256" in card
+    assert "13,000,000 tokens" in card
+    assert "12,000,000; loss on held-out text 3.210" in card

@@ -61,7 +61,7 @@ def same_weights(one, other):
 def test_learns_and_writes_a_plain_folder(finished):
     out, metrics = finished
     assert metrics["validation_loss"] < 2 < math.log(SMALL["vocab_size"]) / 2
-    assert metrics["curve"][-1]["tokens"] == pytest.approx(4 * metrics["data"]["tokens"], rel=0.05)
+    assert metrics["curve"][-1]["tokens"] == pytest.approx(4 * metrics["text"]["tokens"], rel=0.05)
     assert json.loads((out / "pretrain_metrics.json").read_text()) == metrics
     assert not (out / "checkpoints").exists()
     assert not [path for path in out.rglob("*") if path.suffix in {".bin", ".pt", ".pkl"}]
@@ -71,6 +71,13 @@ def test_learns_and_writes_a_plain_folder(finished):
     with torch.no_grad():
         logits = model(**ids).logits[ids["input_ids"] == tokenizer.mask_token_id]
     assert tokenizer.decode(logits.argmax(-1)).strip() == "sancties"
+
+
+def test_says_what_it_was_made_of_without_paths_of_the_machine(finished, text_file):
+    out, metrics = finished
+    assert metrics["text"]["files"] == ["dutch.txt"]
+    assert metrics["seed"] == 1
+    assert str(text_file.parent) not in (out / "pretrain_metrics.json").read_text()
 
 
 def test_two_runs_give_the_same_weights(finished, text_file, tmp_path):

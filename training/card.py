@@ -1,5 +1,6 @@
 """The model card of a trained folder."""
 
+from pathlib import Path
 from typing import Any
 
 from training.settings import LinearModel, PretrainedModel, TrainConfig
@@ -57,6 +58,7 @@ def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
                 for name, n in metrics["data"]["sentences"].items()
             ),
             "",
+            *_encoder_section(metrics.get("encoder")),
             "## Limits",
             "",
             "Made for research on aggregates. A single label can be wrong; do not judge a person",
@@ -69,15 +71,39 @@ def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
     )
 
 
+def public_name(name_or_path: str) -> str:
+    """A hub id as it is, a folder by its name: its path says something of the machine."""
+    return Path(name_or_path).name if name_or_path.startswith("/") else name_or_path
+
+
 def _base(config: TrainConfig) -> str:
     if isinstance(config.model, PretrainedModel):
-        # A local path says something of the machine, not of the model.
-        return config.model.name_or_path.rsplit("/", 1)[-1] if config.model.name_or_path.startswith(
-            "/"
-        ) else config.model.name_or_path  # fmt: skip
+        return public_name(config.model.name_or_path)
     if isinstance(config.model, LinearModel):
         return "TF-IDF n-grams and logistic regression"
     return "random weights (a small RoBERTa)"
+
+
+def _encoder_section(encoder: dict[str, Any] | None) -> list[str]:
+    """How the encoder was pretrained, where `stance pretrain` made it."""
+    if encoder is None:
+        return []
+    model, text = encoder["model"], encoder["text"]
+    origin = {
+        "recycled": f"the layers of {model.get('name_or_path')} under a new vocabulary",
+        "pretrained": f"{model.get('name_or_path')}, trained further",
+        "scratch": "random weights",
+    }[model["type"]]
+    digest = f" (SHA-256 of its weights `{model['sha256']}`)" if "sha256" in model else ""
+    return [
+        "## Encoder",
+        "",
+        f"Masked language modelling from {origin}{digest}, on {', '.join(text['files'])}:",
+        f"{text['tokens']:,} tokens (SHA-256 of their ids `{text['sha256']}`), of which it saw",
+        f"{encoder['tokens_seen']:,}; loss on held-out text {encoder['validation_loss']:.3f}.",
+        "Settings: `metrics.json`, under `encoder`.",
+        "",
+    ]
 
 
 def _context_sentence(config: TrainConfig) -> str:

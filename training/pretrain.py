@@ -1,5 +1,6 @@
 """Masked language modelling on the Hugging Face Trainer, from text files to a model folder."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -26,13 +27,21 @@ from stance.backends import quiet_transformers
 from stance.errors import StanceError
 from stance.model_folder import read_json
 from stance.writers import write_text
+from training.card import public_name
 from training.device import choose_attention, has_fast_bf16
 from training.finetune import last_checkpoint, quiet
 from training.models import learn_tokenizer, load, load_tokenizer, positions_of, scratch_shape
 from training.pretrain_settings import PretrainConfig, RecycledModel
 from training.recycling import read_glossary, recycle
-from training.run_folder import CHECKPOINTS, check_folder, claim, give_back, writing
-from training.settings import PretrainedModel
+from training.run_folder import (
+    CHECKPOINTS,
+    PRETRAIN_METRICS_FILE,
+    check_folder,
+    claim,
+    give_back,
+    writing,
+)
+from training.settings import HubModel, PretrainedModel, ScratchModel
 from training.text_blocks import (
     IGNORED,
     Ids,
@@ -45,7 +54,6 @@ from training.text_blocks import (
 )
 from training.versions import versions
 
-METRICS_FILE: Final = "pretrain_metrics.json"
 _CURVE: Final = {"loss": "loss", "validation_loss": "eval_loss"}
 _DROPOUT: Final = 0.1
 """What a model is saved with: fine-tuning on few sentences wants it, whatever pretraining had."""
@@ -71,10 +79,10 @@ def pretrain(config: PretrainConfig, out: Path, *, resume: bool = False) -> dict
     if os.environ.get("RANK", "0") != "0":
         _train(config, out)
         return None
-    check_folder(out, resume=resume, finished=METRICS_FILE)
-    if resume and (out / METRICS_FILE).exists():  # nothing is left to do
+    check_folder(out, resume=resume, finished=PRETRAIN_METRICS_FILE)
+    if resume and (out / PRETRAIN_METRICS_FILE).exists():  # nothing is left to do
         shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
-        finished: dict[str, Any] = read_json(out / METRICS_FILE)
+        finished: dict[str, Any] = read_json(out / PRETRAIN_METRICS_FILE)
         return finished
     claim(out, config, "", resume=resume)
     try:
@@ -116,7 +124,7 @@ def _train(config: PretrainConfig, out: Path) -> dict[str, Any]:
     quiet(trainer)
     checkpoint = last_checkpoint(work)
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
-    return _finish(trainer, config, blocks.sha256, len(train_ids), out)
+    return _finish(trainer, config, {"sha256": blocks.sha256, "blocks": len(train_ids)}, out)
 
 
 def _tokenizer(config: PretrainConfig, folder: Path) -> PreTrainedTokenizerBase:
@@ -245,25 +253,32 @@ def _arguments(config: PretrainConfig, n_inputs: int, work: Path) -> TrainingArg
 
 
 def _finish(
-    trainer: Trainer, config: PretrainConfig, digest: str, n_blocks: int, out: Path
+    trainer: Trainer, config: PretrainConfig, text: dict[str, Any], out: Path
 ) -> dict[str, Any]:
-    """Save the model, its tokenizer and the loss curve; then let the checkpoints go."""
+    """Save the model, its tokenizer and how it was made; then let the checkpoints go."""
     width, args = config.training.block_length - 1, trainer.args
     per_step = width * args.train_batch_size * args.gradient_accumulation_steps * args.world_size
-    curve = [
-        {
-            "step": entry["step"],
-            "tokens": entry["step"] * per_step,
-            **{name: entry[key] for name, key in _CURVE.items() if key in entry},
-        }
-        for entry in trainer.state.log_history
-        if any(key in entry for key in _CURVE.values())
-    ]
     metrics = {
         "validation_loss": trainer.evaluate()["eval_loss"],
         "tokens_seen": trainer.state.global_step * per_step,
-        "curve": curve,
-        "data": {"sha256": digest, "blocks": n_blocks, "tokens": n_blocks * width},
+        "text": {
+            # A local path says something of the machine, not of the text.
+            "files": [Path(name).name for name in config.data.files],
+            "tokens": text["blocks"] * width,
+            **text,
+        },
+        "model": _described(config.model),
+        "training": config.training.model_dump(),
+        "seed": config.seed,
+        "curve": [
+            {
+                "step": entry["step"],
+                "tokens": entry["step"] * per_step,
+                **{name: entry[key] for name, key in _CURVE.items() if key in entry},
+            }
+            for entry in trainer.state.log_history
+            if any(key in entry for key in _CURVE.values())
+        ],
         "versions": versions(),
     }
     if trainer.is_world_process_zero():
@@ -271,6 +286,20 @@ def _finish(
         _set_dropout(model, _DROPOUT)
         model.save_pretrained(out)
         trainer.processing_class.save_pretrained(out)  # type: ignore[union-attr]
-        write_text(out / METRICS_FILE, json.dumps(metrics, indent=2) + "\n")
+        write_text(out / PRETRAIN_METRICS_FILE, json.dumps(metrics, indent=2) + "\n")
         shutil.rmtree(out / CHECKPOINTS)
     return metrics
+
+
+def _described(model: PretrainedModel | ScratchModel | RecycledModel) -> dict[str, Any]:
+    """The model section, folders by their name and the digest of their weights."""
+    section = model.model_dump()
+    if isinstance(model, HubModel):
+        weights = Path(model.name_or_path) / "model.safetensors"
+        section["name_or_path"] = public_name(model.name_or_path)
+        if weights.is_file():
+            with weights.open("rb") as file:
+                section["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+    if section.get("glossary"):
+        section["glossary"] = Path(section["glossary"]).name
+    return section

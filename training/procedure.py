@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from stance.classifier import StanceClassifier
 from stance.errors import ConfigError, StanceError
+from stance.model_folder import read_json
 from stance.writers import write_text
 from training.baseline import train_linear
 from training.card import model_card
@@ -21,13 +22,14 @@ from training.run_folder import (
     CHECKPOINTS,
     CONFIG_FILE,
     METRICS_FILE,
+    PRETRAIN_METRICS_FILE,
     check_folder,
     claim,
     give_back,
     read_scores,
     writing,
 )
-from training.settings import LinearModel, TrainConfig
+from training.settings import LinearModel, PretrainedModel, TrainConfig
 from training.versions import versions
 from training.yaml_file import dump_yaml
 
@@ -178,6 +180,11 @@ def _metrics(
             for name, examples in splits.named().items()
         },
     }
+    if isinstance(config.model, PretrainedModel):
+        pretraining = Path(config.model.name_or_path) / PRETRAIN_METRICS_FILE
+        if pretraining.is_file():  # ours, and part of how this model came about
+            encoder = read_json(pretraining)
+            metrics["encoder"] = {name: encoder[name] for name in encoder if name != "curve"}
     metrics["versions"] = versions()
     return metrics
 

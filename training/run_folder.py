@@ -17,6 +17,8 @@ from training.yaml_file import dump_yaml, read_yaml
 CONFIG_FILE: Final = "train_config.yaml"
 METRICS_FILE: Final = "metrics.json"
 """Written last: a folder that has it is finished."""
+PRETRAIN_METRICS_FILE: Final = "pretrain_metrics.json"
+"""The same of a pretraining run."""
 CHECKPOINTS: Final = "checkpoints"
 _LITTLE_SPACE: Final = 10_000_000
 """Bytes; where less is free, a failure in writing is the disk's."""
