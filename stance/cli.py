@@ -38,6 +38,8 @@ _ModelOption = Annotated[
 ]
 _MOST_LISTED: Final = 100
 """Rejected rows that are listed on stderr where there is no file to list them beside."""
+_MOST_FAULTS: Final = 50
+"""Faults of labelled files that are listed."""
 _INTERRUPTED: Final = threading.Event()
 _DISK_FAULTS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
@@ -318,6 +320,8 @@ def evaluate(
     """Score a model on a labelled file."""
     with _errors_for_people():
         if json_out is not None:
+            if json_out.exists() and file.exists() and json_out.samefile(file):
+                raise OutputError(f"{json_out}: is the input itself; choose another name.")
             writers.check_writable(json_out, overwrite=overwrite)
         from stance.classifier import StanceClassifier
         from training.evaluate import evaluate_rows, read_labelled
@@ -350,6 +354,8 @@ def check_data(
         from training.check import as_tables, check_files
 
         names = [name.strip() for name in labels.split(",") if name.strip()]
+        if not names or len(set(names)) < len(names):
+            raise ConfigError(f"--labels {labels!r:.80}: expected names, each once, such as a,b.")
         with _working("checking"):
             report = check_files(
                 files,
@@ -363,7 +369,10 @@ def check_data(
             console.print(table)
         if report.faults:
             count = "1 fault" if len(report.faults) == 1 else f"{len(report.faults)} faults"
-            raise InputError("\n  ".join([f"{count}:", *report.faults]))
+            shown = report.faults[:_MOST_FAULTS]
+            if len(shown) < len(report.faults):
+                shown.append(f"... and {len(report.faults) - len(shown):,} more")
+            raise InputError("\n  ".join([f"{count}:", *shown]))
         print(f"{report.rows} rows, no faults.")
 
 

@@ -13,7 +13,7 @@ FLOORS = {
     name: floor
     for floor, names in enumerate(
         [
-            "stance.errors stance.labels",
+            "stance.errors stance.labels stance.printable",
             "stance.model_folder stance.readers stance.writers stance.sentences stance.language",
             "stance.encoding",
             "stance.backends",
@@ -22,7 +22,7 @@ FLOORS = {
             "stance.tables stance.display",
             "training training.resources training.yaml_file training.versions",
             "training.settings training.metrics training.corpus",
-            "training.config training.run_folder",
+            "training.config training.run_folder training.rows",
             "training.data",
             "training.baseline training.models training.card training.check",
             "training.finetune training.export training.evaluate",
