@@ -20,7 +20,7 @@ FLOORS = {
             "stance.linear",
             "stance.classifier",
             "stance.tables stance.display",
-            "training training.resources training.yaml_file training.versions",
+            "training training.resources training.yaml_file training.versions training.values",
             "training.settings training.metrics training.corpus",
             "training.config training.run_folder training.rows",
             "training.data",
