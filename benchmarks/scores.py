@@ -15,8 +15,9 @@ from typing import Any
 from stance import LABELS, StanceClassifier
 from training.config import load_config
 from training.corpus import UNSEEN, Seed, load_seeds
-from training.evaluate import LabelledRow, evaluate_rows, read_labelled
+from training.evaluate import evaluate_rows, read_labelled
 from training.procedure import train
+from training.rows import LabelledRow
 
 
 def main() -> None:
@@ -46,7 +47,7 @@ def main() -> None:
 
 
 def _rows(seeds: Iterable[Seed]) -> list[LabelledRow]:
-    return [LabelledRow(i, one.text, one.context, one.label) for i, one in enumerate(seeds, 1)]
+    return [LabelledRow(one.id, one.text, one.context, one.label) for one in seeds]
 
 
 def _line(model: str, title: str, scores: dict[str, Any]) -> str:

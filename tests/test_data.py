@@ -91,8 +91,19 @@ def test_a_broken_line_is_named(tmp_path):
         load_splits(config(path, split="split"))
 
 
+def test_a_file_without_rows_is_named_beside_those_that_have_some(tmp_path, stance_file):
+    path = tmp_path / "empty.csv"
+    path.write_text("text,label,split\n", "utf-8")
+    both = config(stance_file, split="split")
+    both = both.model_copy(
+        update={"data": both.data.model_copy(update={"files": [str(stance_file), str(path)]})}
+    )
+    with pytest.raises(InputError, match=r"empty\.csv: there is a header, but there are no rows"):
+        load_splits(both)
+
+
 def test_a_missing_column_names_its_config_key(stance_file):
-    with pytest.raises(ConfigError, match=r"data\.columns\.group: .* has no column 'article'"):
+    with pytest.raises(ConfigError, match=r"data\.columns\.group: .*: no column 'article'; it has"):
         load_splits(config(stance_file, group="article"))
 
 

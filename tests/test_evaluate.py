@@ -32,7 +32,7 @@ def test_one_split_of_it(stance_file):
         ({"text": None}, "row 1: text is None"),
         ({"text": " "}, "row 1: text is ' '"),
         ({"label": None}, "row 1: label is None"),
-        ({"context": 3}, "row 1: context is no text"),
+        ({"context": 3}, "row 1: context is 3, expected text"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_an_error(tmp_path, row, message):
@@ -55,5 +55,5 @@ def test_missing_columns(stance_file):
 
 def test_labels_of_another_codebook(classifier, tmp_path):
     path = write_jsonl(tmp_path / "a.jsonl", [{"text": "Een zin.", "label": "FAVOR"}])
-    with pytest.raises(InputError, match="the label 'FAVOR' is none of the model's"):
+    with pytest.raises(InputError, match="row 1: the label 'FAVOR' is none of the model's"):
         evaluate_rows(classifier, read_labelled(path))

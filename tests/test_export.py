@@ -1,12 +1,15 @@
 import json
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import onnx
 import pytest
 import yaml
 
 from stance import StanceClassifier
-from stance.errors import InputError, ModelError
+from stance.encoding import pad
+from stance.errors import InputError, ModelError, OutputError
 from stance.model_folder import load_settings
 from training import export as module
 from training.export import export
@@ -66,6 +69,45 @@ def test_int8_is_the_default_only_within_its_limits(folder, monkeypatch, limit, 
     assert report == report_of(folder)
     assert load_settings(folder).onnx == report[default]["file"]
     assert StanceClassifier.from_pretrained(folder).predict(["Een zin."])
+
+
+@pytest.mark.parametrize("name", ["onnx", "onnx/model.onnx"])
+def test_a_place_that_is_taken(folder, monkeypatch, name):
+    """A file where the folder goes, or a folder where a file goes: named, and left as it is."""
+    monkeypatch.setattr(module, "_write_fp32", lambda _, path: path.touch())
+    monkeypatch.setattr(module, "_write_int8", lambda _, path, __: path.touch())
+    shutil.rmtree(folder / "onnx")
+    if name == "onnx":
+        (folder / name).write_text("mine", "utf-8")
+    else:
+        (folder / name).mkdir(parents=True)
+    with pytest.raises(OutputError, match=rf"{name}.*cannot be written"):
+        export(folder)
+    assert (folder / name).exists()
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"data": 3}', "{"])
+def test_damaged_metrics(folder, content):
+    (folder / "metrics.json").write_text(content, "utf-8")
+    with pytest.raises(ModelError, match=r"metrics\.json"):
+        export(folder)
+
+
+def test_padding_that_matters_would_show(folder, monkeypatch):
+    """The unpadded run differs from the padded one exactly if the graph minds its padding."""
+
+    def careless(batch, pad_id):
+        arrays = pad(batch, pad_id)
+        return arrays | {"attention_mask": np.ones_like(arrays["attention_mask"])}
+
+    examples = [
+        replace(one, text=" ".join([one.text] * (1 + i % 3)))
+        for i, one in enumerate(module._validation(folder))
+    ]
+    settings = load_settings(folder)
+    assert module._check(folder, examples, settings)["fp32"]["largest_move_alone"] < 1e-5
+    monkeypatch.setattr("stance.classifier.pad", careless)
+    assert module._check(folder, examples, settings)["fp32"]["largest_move_alone"] > 1e-4
 
 
 def test_a_linear_model_needs_none(linear_folder):

@@ -1,21 +1,26 @@
 """A labelled file held against what training, evaluation and a reader of it rely on."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from rich.table import Table
+from rich.text import Text
 
 from stance import readers
 from stance.labels import LABELS
+from stance.printable import printable
 from stance.readers import Reject, Row
-from training.data import SPLITS, near_duplicates
+from training.data import near_duplicates
+from training.rows import LabelledRow, RowColumns, labelled_row
 
 _SIDES: Final = ("favor", "against")
 _COUNTED: Final = ("split", "genre", "variety", "origin", "difficulty")
 _WITHOUT_HOLDERS: Final = "unrelated"
+_MOST_VALUES: Final = 50
+"""Values of a column that a table shows."""
 
 
 @dataclass
@@ -40,10 +45,10 @@ def check_files(
 ) -> Report:
     """Check labelled files as one corpus.
 
-    Every row must have a text and a known label. Where there are such columns, ids must be
-    unique, splits be train, validation or test, a group stand in one split, and holders be
-    spans of their text; the same sentence must not have two labels in the same context, and
-    near-duplicates must not stand in two splits.
+    Every file must have rows, and every row a text and a known label. Where there are such
+    columns, ids must be unique, contexts be text, splits be train, validation or test, a group
+    stand in one split, and holders be spans of their text; the same sentence must not have two
+    labels in the same context, and near-duplicates must not stand in two splits.
 
     Args:
         paths: the files.
@@ -56,56 +61,54 @@ def check_files(
         InputError: if a file cannot be read or has no such column.
     """
     report = Report()
-    rows: list[tuple[str, dict[str, Any]]] = []
+    rows: list[tuple[LabelledRow, dict[str, Any]]] = []
     for path in paths:
-        for place, row in _rows(path, (text_column, label_column), encoding):
+        table = readers.open_table(path, encoding=encoding)
+        readers.require_columns(table, (text_column, label_column))
+        if table.n_rows == 0:
+            report.faults.append(f"{path}: there is a header, but there are no rows")
+        for one in table.rows():
             report.rows += 1
-            faults = (
-                [row.reason]
-                if isinstance(row, Reject)
-                else [*_row_faults(row.values, labels, text_column, label_column)]
-            )
-            report.faults += [f"{place}: {fault}" for fault in faults]
-            if isinstance(row, Row) and not faults:
-                rows.append((place, row.values))
-    report.faults += _corpus_faults(rows, text_column, label_column)
+            found = _row(f"{path}: row {one.number}", one, text_column, label_column, labels)
+            if isinstance(found, list):
+                report.faults += found
+            else:
+                rows.append(found)
+    report.faults += _corpus_faults(rows)
     for column in _COUNTED:
-        if all(column in values for _, values in rows):
-            table: dict[str, Counter[str]] = defaultdict(Counter)
-            for _, values in rows:
-                table[str(values[column])][values[label_column]] += 1
-            report.counts[column] = dict(table)
-    report.counts["all"] = {"all": Counter(values[label_column] for _, values in rows)}
+        if rows and all(column in values for _, values in rows):
+            counts: dict[str, Counter[str]] = defaultdict(Counter)
+            for row, values in rows:
+                counts[str(values[column])][row.label] += 1
+            report.counts[column] = dict(counts)
+    report.counts["all"] = {"all": Counter(row.label for row, _ in rows)}
     return report
 
 
-def _rows(path: Path, needed: Iterable[str], encoding: str) -> Iterator[tuple[str, Row | Reject]]:
-    table = readers.open_table(path, encoding=encoding)
-    readers.require_columns(table, needed)
-    for row in table.rows():
-        yield f"{path.name}: row {row.number}", row
+def _row(
+    place: str, one: Row | Reject, text_column: str, label_column: str, labels: Sequence[str]
+) -> tuple[LabelledRow, dict[str, Any]] | list[str]:
+    """A row with all its values, or its faults."""
+    if isinstance(one, Reject):
+        return [f"{place}: {one.reason}"]
+    optional = {name: name for name in ("context", "group", "split") if name in one.values}
+    columns = RowColumns(text_column, label_column, **optional)
+    found = labelled_row(place, one.values, columns, labels)
+    faults = found if isinstance(found, list) else [*_holders_faults(found, one.values)]
+    if faults or isinstance(found, list):
+        return [f"{place}: {fault}" for fault in faults]
+    return found, one.values
 
 
-def _row_faults(
-    values: dict[str, Any], labels: Sequence[str], text_column: str, label_column: str
-) -> Iterator[str]:
-    text, label = values.get(text_column), values.get(label_column)
-    if not isinstance(text, str) or not text.strip():
-        yield f"{text_column} is {text!r:.40}, expected text"
-        return
-    if label not in labels:
-        yield f"{label_column} is {label!r:.40}, expected {', '.join(labels)}"
-        return
-    if values.get("split", "train") not in SPLITS:
-        yield f"split is {values['split']!r:.40}, expected {', '.join(SPLITS)}"
+def _holders_faults(row: LabelledRow, values: dict[str, Any]) -> Iterator[str]:
     holders = values.get("holders", [])
-    if isinstance(holders, list):
-        for holder in holders:
-            yield from _holder_faults(holder, text)
-        if holders and label == _WITHOUT_HOLDERS:
-            yield "is unrelated, but has holders"
-    else:
+    if not isinstance(holders, list):
         yield f"holders is {type(holders).__name__}, expected a list"
+        return
+    for holder in holders:
+        yield from _holder_faults(holder, row.text)
+    if holders and row.label == _WITHOUT_HOLDERS:
+        yield "is unrelated, but has holders"
 
 
 def _holder_faults(holder: Any, text: str) -> Iterator[str]:
@@ -119,41 +122,43 @@ def _holder_faults(holder: Any, text: str) -> Iterator[str]:
         return
     if name not in text:
         yield f"holder {name!r} is not in the text"
-    elif start is not None and text[start:end] != name:
-        yield f"holder {name!r}: characters {start} to {end} are {text[start:end]!r}"
+    elif (start, end) != (None, None) and not _is_span(name, text, start, end):
+        yield f"holder {name!r}: does not stand at characters {start!r:.40} to {end!r:.40}"
 
 
-def _corpus_faults(
-    rows: Sequence[tuple[str, dict[str, Any]]], text_column: str, label_column: str
-) -> Iterator[str]:
+def _is_span(name: str, text: str, start: Any, end: Any) -> bool:
+    # A bool is an int too, and a negative offset counts from the end.
+    return type(start) is int and type(end) is int and start >= 0 and text[start:end] == name
+
+
+def _corpus_faults(rows: Sequence[tuple[LabelledRow, dict[str, Any]]]) -> Iterator[str]:
     """What no row shows by itself."""
     first: dict[str, str] = {}
     splits: dict[str, dict[str, str]] = defaultdict(dict)
-    known: dict[tuple[str, str], tuple[str, str]] = {}
-    for place, values in rows:
+    known: dict[tuple[str, str], LabelledRow] = {}
+    for row, values in rows:
         if "id" in values:
             key = str(values["id"])
             if key in first:
-                yield f"{place}: id {key} stands at {first[key]} too"
-            first.setdefault(key, place)
-        if values.get("group") not in (None, "") and "split" in values:
-            splits[str(values["group"])].setdefault(values["split"], place)
-        sentence = (values[text_column], str(values.get("context") or ""))
-        label, before = known.setdefault(sentence, (values[label_column], place))
-        if before != place:
-            found = "with another label" if label != values[label_column] else "too"
-            yield f"{place}: the same sentence and context stand at {before} {found}"
+                yield f"{row.place}: id {key} stands at {first[key]} too"
+            first.setdefault(key, row.place)
+        if row.group and row.split is not None:
+            splits[row.group].setdefault(row.split, row.place)
+        before = known.setdefault((row.text, row.context), row)
+        if before is not row:
+            found = "with another label" if row.label != before.label else "too"
+            yield f"{row.place}: the same sentence and context stand at {before.place} {found}"
     for group, places in splits.items():
         if len(places) > 1:
             where = ", ".join(f"{place} ({split})" for split, place in places.items())
             yield f"group {group} stands in {len(places)} splits: {where}"
-    if all("split" in values for _, values in rows):
-        for a, b in near_duplicates([values[text_column] for _, values in rows]):
-            (one, left), (two, right) = rows[a], rows[b]
-            if left["split"] != right["split"]:
+    if all(row.split is not None for row, _ in rows):
+        for a, b in near_duplicates([row.text for row, _ in rows]):
+            one, two = rows[a][0], rows[b][0]
+            if one.split != two.split:
                 yield (
-                    f"{two} ({right['split']}): nearly the same sentence stands at {one} "
-                    f"({left['split']})"
+                    f"{two.place} ({two.split}): nearly the same sentence stands at {one.place} "
+                    f"({one.split})"
                 )
 
 
@@ -163,9 +168,11 @@ def as_tables(report: Report, labels: Sequence[str]) -> Iterator[Table]:
         table = Table(box=None, padding=(0, 1), header_style="bold")
         table.add_column("" if column == "all" else column)
         for label in labels:
-            table.add_column(label, justify="right")
+            table.add_column(Text(printable(label)), justify="right")
         table.add_column("sum", justify="right")
-        for value, counts in sorted(values.items()):
+        for value, counts in sorted(values.items())[:_MOST_VALUES]:
             numbers = [f"{counts[label]:,}" for label in labels]
-            table.add_row(value, *numbers, f"{counts.total():,}")
+            table.add_row(Text(printable(value)), *numbers, f"{counts.total():,}")
+        if len(values) > _MOST_VALUES:
+            table.add_row(f"... and {len(values) - _MOST_VALUES:,} more")
         yield table

@@ -9,17 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import numpy as np
 
 from stance import readers
 from stance.errors import ConfigError, InputError
-from stance.readers import Reject, Row
+from stance.readers import Reject
 from training.corpus import Split
+from training.rows import SPLITS, RowColumns, labelled_row
 from training.settings import Data, TrainConfig
-
-SPLITS: Final[tuple[Split, ...]] = get_args(Split)
 
 _NEAR: Final = 0.8
 _MOST_FOLDS: Final = 20
@@ -85,7 +84,7 @@ def load_splits(config: TrainConfig) -> Splits:
             examples.append(item) if isinstance(item, Example) else faults.append(item)
         digest.update(path.read_bytes())
     if faults:
-        raise InputError(_listing(f"{len(faults)} rows cannot be used", faults))
+        raise InputError(_listing(f"{len(faults)} faults in the data files", faults))
     if config.data.columns.split is None:
         examples = _draw_splits(_merge_near_duplicates(examples), config.data)
     elif crossing := _crossing(examples):
@@ -111,40 +110,26 @@ def _listing(head: str, items: Sequence[str]) -> str:
 def _read(path: Path, data: Data) -> Iterator[Example | str]:
     """The examples of one file, or what is wrong with a row."""
     table = readers.open_table(path, encoding=data.encoding)
-    columns = data.columns
-    named = {
-        f"data.columns.{key}": name
-        for key, name in columns.model_dump().items()
-        if name is not None
-    }
-    for key, name in named.items():
-        if name not in table.columns:
-            raise ConfigError(
-                f"{key}: {path} has no column {name!r}; it has {', '.join(table.columns)}."
-            )
+    for key, name in data.columns:
+        try:
+            readers.require_columns(table, [] if name is None else [name])
+        except InputError as error:
+            raise ConfigError(f"data.columns.{key}: {error}") from None
+    if table.n_rows == 0:
+        yield f"{path.name}: there is a header, but there are no rows"
+    columns = RowColumns(**dict(data.columns))
     for row in table.rows():
         place = f"{path.name}: row {row.number}"
-        yield f"{place}: {row.reason}" if isinstance(row, Reject) else _example(row, data, place)
-
-
-def _example(row: Row, data: Data, place: str) -> Example | str:
-    columns = data.columns
-    text, label = row.values.get(columns.text), row.values.get(columns.label)
-    context = (row.values.get(columns.context) if columns.context else None) or ""
-    group = row.values.get(columns.group) if columns.group else None
-    split = row.values.get(columns.split) if columns.split else None
-    if not isinstance(text, str) or not text.strip():
-        return f"{place}: {columns.text} is {text!r:.40}, expected text"
-    label = str(label) if type(label) is int else label
-    if label not in data.labels:
-        return f"{place}: {columns.label} is {label!r:.40}, expected {', '.join(data.labels)}"
-    if not isinstance(context, str):
-        return f"{place}: {columns.context} is {context!r:.40}, expected text"
-    if columns.split and split not in SPLITS:
-        return f"{place}: {columns.split} is {split!r:.40}, expected {', '.join(SPLITS)}"
-    # An empty group would tie together rows that have nothing in common.
-    group = place if group in (None, "") else str(group)
-    return Example(text, context, data.labels.index(label), group, split, place)
+        if isinstance(row, Reject):
+            yield f"{place}: {row.reason}"
+            continue
+        found = labelled_row(place, row.values, columns, data.labels)
+        if isinstance(found, list):
+            yield f"{place}: {'; '.join(found)}"
+            continue
+        # An empty group would tie together rows that have nothing in common.
+        group, label = found.group or place, data.labels.index(found.label)
+        yield Example(found.text, found.context, label, group, found.split, place)
 
 
 def _check_parts(parts: dict[Split, list[Example]], labels: Sequence[str]) -> None:

@@ -1,7 +1,6 @@
 """A model held against a labelled file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,7 @@ from stance.classifier import StanceClassifier
 from stance.errors import InputError
 from stance.readers import Reject
 from training.metrics import score
-
-
-@dataclass(frozen=True)
-class LabelledRow:
-    """A sentence with its gold label."""
-
-    number: int
-    text: str
-    context: str
-    label: str
+from training.rows import LabelledRow, RowColumns, labelled_row
 
 
 def read_labelled(
@@ -46,27 +36,22 @@ def read_labelled(
     table = readers.open_table(path, encoding=encoding)
     if context_column is None and "context" in table.columns:
         context_column = "context"
-    wanted = [text_column, label_column, context_column, "split" if split else None]
-    readers.require_columns(table, filter(None, wanted))
+    wanted = [text_column, label_column, context_column, None if split is None else "split"]
+    readers.require_columns(table, [name for name in wanted if name is not None])
+    columns = RowColumns(text_column, label_column, context_column)
     rows = []
     for row in table.rows():
         if isinstance(row, Reject):
             raise InputError(f"{path}: row {row.number} cannot be used: {row.reason}.")
         if split is not None and row.values.get("split") != split:
             continue
-        text, label = row.values.get(text_column), row.values.get(label_column)
-        label = str(label) if type(label) is int else label
-        for column, value in ((text_column, text), (label_column, label)):
-            if not isinstance(value, str) or not value.strip():
-                raise InputError(
-                    f"{path}: row {row.number}: {column} is {value!r:.40}, expected text."
-                )
-        context = row.values.get(context_column) if context_column else None
-        if context is not None and not isinstance(context, str):
-            raise InputError(f"{path}: row {row.number}: {context_column} is no text.")
-        rows.append(LabelledRow(row.number, str(text), context or "", str(label)))
+        place = f"{path}: row {row.number}"
+        found = labelled_row(place, row.values, columns)
+        if isinstance(found, list):
+            raise InputError(f"{place}: {'; '.join(found)}.")
+        rows.append(found)
     if not rows:
-        where = f" with split {split!r}" if split else ""
+        where = "" if split is None else f" with split {split!r}"
         raise InputError(f"{path}: no rows{where} to evaluate on.")
     return rows
 
@@ -80,7 +65,7 @@ def evaluate_rows(classifier: StanceClassifier, rows: Sequence[LabelledRow]) -> 
     for row in rows:
         if row.label not in classifier.labels:
             raise InputError(
-                f"row {row.number}: the label {row.label!r} is none of the model's "
+                f"{row.place}: the label {row.label!r} is none of the model's "
                 f"({', '.join(classifier.labels)})."
             )
     contexts = [row.context for row in rows] if classifier.uses_context else None

@@ -2,9 +2,9 @@
 
 import json
 import logging
-import shutil
 import tempfile
 import warnings
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,15 +15,18 @@ from transformers import AutoModelForSequenceClassification
 
 from stance.backends import BackendName, FloatArray, quiet_transformers, takes_type_ids
 from stance.classifier import MAX_TOKENS, StanceClassifier
-from stance.errors import InputError, ModelError
+from stance.encoding import Encoder
+from stance.errors import InputError, ModelError, OutputError
 from stance.model_folder import (
     ONNX_FP32,
     ONNX_INT8,
+    ModelSettings,
     existing_folder,
     load_settings,
     read_json,
     save_settings,
 )
+from stance.writers import write_text
 from training.config import load_config
 from training.data import Example, load_splits
 from training.metrics import confusion, label_scores
@@ -49,12 +52,13 @@ def export(folder: Path) -> dict[str, Any]:
     Returns:
         What was measured: for fp32 and int8 the file, its size, the share of validation labels
         that agree with torch, macro-F1, and how labels and probabilities differ when each
-        sentence runs alone; the default and the reason. It is also written to
-        ``onnx/report.json``.
+        sentence runs alone (in fp32: without padding); the default and the reason. It is also
+        written to ``onnx/report.json``.
 
     Raises:
         ModelError: if the folder holds no transformer with its training config.
         InputError: if the data it was trained on is no longer the same.
+        OutputError: if the folder cannot be written.
     """
     quiet_transformers()
     folder = existing_folder(folder)
@@ -64,18 +68,21 @@ def export(folder: Path) -> dict[str, Any]:
             f"{folder}: a linear model needs no export; it runs without torch as it is."
         )
     examples = _validation(folder)
-    (folder / "onnx").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder / "onnx") as temporary:
-        fp32, int8 = Path(temporary) / "model.onnx", Path(temporary) / "model_int8.onnx"
-        _write_fp32(folder, fp32)
-        _write_int8(fp32, int8, Path(temporary))
-        shutil.move(fp32, folder / ONNX_FP32)
-        shutil.move(int8, folder / ONNX_INT8)
-    report = _check(folder, examples, len(settings.labels))
-    text = json.dumps(report, indent=2) + "\n"
-    (folder / _REPORT).write_text(text, encoding="utf-8")
-    default = ONNX_INT8 if report["default"] == "int8" else ONNX_FP32
-    save_settings(replace(settings, onnx=default), folder)
+    try:
+        (folder / "onnx").mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder / "onnx") as temporary:
+            fp32, int8 = Path(temporary) / "model.onnx", Path(temporary) / "model_int8.onnx"
+            _write_fp32(folder, fp32)
+            _write_int8(fp32, int8, Path(temporary))
+            fp32.replace(folder / ONNX_FP32)
+            int8.replace(folder / ONNX_INT8)
+        report = _check(folder, examples, settings)
+        write_text(folder / _REPORT, json.dumps(report, indent=2) + "\n")
+        default = ONNX_INT8 if report["default"] == "int8" else ONNX_FP32
+        save_settings(replace(settings, onnx=default), folder)
+    except OSError as error:
+        place = error.filename2 or error.filename or folder
+        raise OutputError(f"{place}: cannot be written ({error.strerror or error}).") from None
     return report
 
 
@@ -87,8 +94,13 @@ def _validation(folder: Path) -> list[Example]:
             "exported, since the export is checked on its validation sentences."
         )
     splits = load_splits(load_config(path))
-    trained_on = read_json(folder / "metrics.json")["data"]["sha256"]
-    if splits.digest != trained_on:
+    metrics = read_json(folder / "metrics.json")
+    data = metrics.get("data") if isinstance(metrics, dict) else None
+    if not isinstance(data, dict) or "sha256" not in data:
+        raise ModelError(
+            f"{folder / 'metrics.json'}: damaged, expected the digest of the data; copy it again."
+        )
+    if splits.digest != data["sha256"]:
         raise InputError(
             f"{folder}: the data files of train_config.yaml have changed since training; put the "
             "old ones back, or train again."
@@ -151,17 +163,31 @@ def _write_int8(fp32: Path, int8: Path, temporary: Path) -> None:
     quantize_dynamic(prepared, int8, per_channel=True, weight_type=QuantType.QInt8)
 
 
-def _check(folder: Path, examples: list[Example], n_labels: int) -> dict[str, Any]:
+def _check(folder: Path, examples: list[Example], settings: ModelSettings) -> dict[str, Any]:
     """Measure both files against torch and choose the default."""
     texts = [one.text for one in examples]
-    contexts = [one.context for one in examples]
+    contexts = [one.context for one in examples] if settings.context == "previous" else None
     gold = [one.label for one in examples]
+    n_labels = len(settings.labels)
 
     def probabilities(backend: BackendName, max_tokens: int = MAX_TOKENS) -> FloatArray:
         model = StanceClassifier.from_pretrained(
             folder, backend=backend, device="cpu", max_tokens=max_tokens
         )
-        return model.predict_proba(texts, contexts if model.uses_context else None)
+        return model.predict_proba(texts, contexts)
+
+    def unpadded(backend: BackendName) -> FloatArray:
+        """Probabilities of sentences in the company of equally long ones."""
+        model = StanceClassifier.from_pretrained(folder, backend=backend, device="cpu")
+        encoder = Encoder.from_folder(folder, settings.max_length)
+        by_length: dict[int, list[int]] = defaultdict(list)
+        for i, one in enumerate(encoder.encode(texts, contexts)):
+            by_length[len(one.ids)].append(i)
+        found = np.empty((len(texts), n_labels), dtype=np.float32)
+        for rows in by_length.values():
+            before = None if contexts is None else [contexts[i] for i in rows]
+            found[rows] = model.predict_proba([texts[i] for i in rows], before)
+        return found
 
     def macro_f1(predicted: np.ndarray) -> float:
         return float(label_scores(confusion(gold, predicted.tolist(), n_labels))[2].mean())
@@ -173,7 +199,10 @@ def _check(folder: Path, examples: list[Example], n_labels: int) -> dict[str, An
         "int8": ("onnx-int8", ONNX_INT8),
     }
     for name, (backend, file) in files.items():
-        batched, alone = probabilities(backend), probabilities(backend, max_tokens=1)
+        batched = probabilities(backend)
+        # int8 scales by the largest activation of a batch, so it has to run sentence by sentence.
+        # In fp32 only padding could matter, and it does not stand where all are equally long.
+        alone = unpadded(backend) if name == "fp32" else probabilities(backend, max_tokens=1)
         predicted = batched.argmax(axis=1)
         report[name] = {
             "file": file,

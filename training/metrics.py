@@ -10,6 +10,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
+from rich.text import Text
+
+from stance.printable import printable
 
 Matrix = NDArray[np.float64]
 
@@ -134,7 +137,7 @@ def as_table(scores: dict[str, Any]) -> Table:
         table.add_column(name, justify="left" if not name else "right")
     for label, one in scores["per_label"].items():
         numbers = [f"{one[name]:.3f}" for name in ("precision", "recall", "f1")]
-        table.add_row(label, *numbers, str(one["support"]))
+        table.add_row(Text(printable(label)), *numbers, str(one["support"]))
     for name, title in (("macro_f1", "macro-F1"), ("f_avg", "F_avg"), ("accuracy", "accuracy")):
         if name in scores:
             low, high = scores["intervals"][name]

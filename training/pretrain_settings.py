@@ -4,17 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from training.settings import (
-    Count,
-    Files,
-    Fraction,
-    HubModel,
-    Name,
-    PretrainedModel,
-    ScratchModel,
-    Section,
-    Seed,
-)
+from training.settings import HubModel, PretrainedModel, ScratchModel, Section
+from training.values import Count, Files, Fraction, Name, Seed
 
 
 class RecycledModel(HubModel):

@@ -1,14 +1,11 @@
 """The settings of a training run as frozen, checked objects, one class a section of the config."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
@@ -21,62 +18,7 @@ from pydantic_core import InitErrorDetails
 
 from stance.labels import LABELS
 from training.resources import SEEDS
-
-Share = Annotated[float, Field(gt=0, lt=0.5)]
-Fraction = Annotated[float, Field(ge=0, lt=1)]
-Count = Annotated[int, Field(ge=1)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
-
-
-def _without_nul(name: str) -> str:
-    """No file can have such a name, and no text with one is a text."""
-    if "\0" in name:
-        raise ValueError("holds a NUL character, which no name can")
-    return name
-
-
-Name = Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]
-
-
-def _listed(value: Any) -> Any:
-    """One value may stand for a list of one."""
-    return value if isinstance(value, list) else [value]
-
-
-def _different(values: list[Any]) -> list[Any]:
-    """Seeds and labels count once."""
-    twice = [str(value) for value, count in Counter(values).items() if count > 1]
-    if twice:
-        raise ValueError(f"{', '.join(twice)} is given twice")
-    return values
-
-
-Files = Annotated[
-    list[Name],
-    Field(min_length=1),
-    BeforeValidator(_listed, json_schema_input_type=Name | list[Name]),
-]
-Seeds = Annotated[
-    list[Seed],
-    Field(min_length=1),
-    AfterValidator(_different),
-    BeforeValidator(_listed, json_schema_input_type=Seed | list[Seed]),
-]
-
-
-def _words(value: Any) -> Any:
-    """Labels that a file writes as numbers are names like any other."""
-    if not isinstance(value, list):
-        return value
-    return [str(one) if type(one) is int else one for one in value]
-
-
-Labels = Annotated[
-    list[Name],
-    Field(min_length=2),
-    AfterValidator(_different),
-    BeforeValidator(_words, json_schema_input_type=list[Name | int]),
-]
+from training.values import Count, Files, Fraction, Labels, Name, Seed, Seeds, Share
 
 
 class Section(BaseModel):

@@ -40,6 +40,8 @@ _RunOption = Annotated[
 _ResumeOption = Annotated[
     bool, typer.Option("--resume", help="Go on with a run that was interrupted.")
 ]
+_MOST_FAULTS: Final = 50
+"""Faults of labelled files that are listed."""
 _INTERRUPTED_RUN: Final = "interrupted; go on with the same command and --resume."
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
 
@@ -291,5 +293,8 @@ def check_data(
             console.print(table)
         if report.faults:
             count = "1 fault" if len(report.faults) == 1 else f"{len(report.faults)} faults"
-            raise InputError("\n  ".join([f"{count}:", *report.faults]))
+            shown = report.faults[:_MOST_FAULTS]
+            if len(shown) < len(report.faults):
+                shown.append(f"... and {len(report.faults) - len(shown):,} more")
+            raise InputError("\n  ".join([f"{count}:", *shown]))
         print(f"{report.rows} rows, no faults.")
