@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import torch
 from accelerate import PartialState
 from transformers import (
@@ -30,6 +29,7 @@ from stance.writers import write_text
 from training.card import public_name
 from training.device import choose_attention, has_fast_bf16
 from training.finetune import last_checkpoint, quiet
+from training.masked_lm import MaskedTrainer, predict_hidden_only, stack, start_at_frequencies
 from training.models import learn_tokenizer, load, load_tokenizer, positions_of, scratch_shape
 from training.pretrain_settings import PretrainConfig, RecycledModel
 from training.recycling import read_glossary, recycle
@@ -43,8 +43,6 @@ from training.run_folder import (
 )
 from training.settings import HubModel, PretrainedModel, ScratchModel
 from training.text_blocks import (
-    IGNORED,
-    Ids,
     MaskedBlocks,
     is_packed,
     map_blocks,
@@ -108,18 +106,18 @@ def _train(config: PretrainConfig, out: Path) -> dict[str, Any]:
     n_held_out = max(1, int(len(blocks.ids) * config.data.validation_share))
     train_ids, held_out = blocks.ids[n_held_out:], blocks.ids[:n_held_out]
     if not isinstance(config.model, PretrainedModel):
-        _start_at_frequencies(model, train_ids)
+        start_at_frequencies(model, train_ids)
     starts = word_starts(tokenizer, model.config.vocab_size)
     n_inputs = int(len(train_ids) * schedule.epochs)
     share = schedule.masked_share
-    _predict_hidden_only(model)
-    trainer = _MaskedTrainer(
+    predict_hidden_only(model)
+    trainer = MaskedTrainer(
         model=model,
         args=_arguments(config, n_inputs, work),
         train_dataset=MaskedBlocks(train_ids, n_inputs, tokenizer, starts, share, config.seed),
         eval_dataset=MaskedBlocks(held_out, len(held_out), tokenizer, starts, share, 0),
         processing_class=tokenizer,
-        data_collator=_stack,
+        data_collator=stack,
     )
     quiet(trainer)
     checkpoint = last_checkpoint(work)
@@ -164,55 +162,6 @@ def _set_dropout(model: PreTrainedModel, share: float) -> None:
     for module in model.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = share
-
-
-def _start_at_frequencies(model: PreTrainedModel, ids: Ids) -> None:
-    """Let a fresh head know how common each token is, which it would first have to learn."""
-    counts = np.ones(model.config.vocab_size)
-    for some in np.array_split(ids, max(1, len(ids) // 10_000)):
-        counts += np.bincount(some.reshape(-1), minlength=len(counts))
-    bias: torch.Tensor = model.get_output_embeddings().bias  # type: ignore[no-untyped-call]
-    with torch.no_grad():
-        bias.copy_(torch.from_numpy(np.log(counts / counts.sum())))
-
-
-def _predict_hidden_only(model: PreTrainedModel) -> None:
-    """Let the head see the hidden positions alone: the same loss for a fifth of its work."""
-    kept: dict[str, torch.Tensor] = {}
-
-    def before(_module: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-        labels = kwargs["labels"]
-        kept["hidden"] = labels != IGNORED
-        return args, {**kwargs, "labels": labels[kept["hidden"]][None]}
-
-    def after(_module: Any, _args: Any, output: Any) -> Any:
-        output["last_hidden_state"] = output[0][kept["hidden"]][None]
-        return output
-
-    model.register_forward_pre_hook(before, with_kwargs=True)
-    model.base_model.register_forward_hook(after)
-
-
-class _MaskedTrainer(Trainer):
-    """Averages the loss over all hidden words of a step, accumulated and parallel ones alike."""
-
-    def compute_loss(
-        self,
-        model: Any,
-        inputs: dict[str, Any],
-        return_outputs: bool = False,
-        num_items_in_batch: Any = None,
-    ) -> Any:
-        outputs = model(**inputs)
-        loss = outputs.loss
-        if num_items_in_batch is not None:
-            loss = loss * (inputs["labels"] != IGNORED).sum() / num_items_in_batch
-            loss = loss * self.accelerator.num_processes
-        return (loss, outputs) if return_outputs else loss
-
-
-def _stack(rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
-    return {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
 
 
 def _arguments(config: PretrainConfig, n_inputs: int, work: Path) -> TrainingArguments:
