@@ -74,8 +74,8 @@ def test_int8_is_the_default_only_within_its_limits(folder, monkeypatch, limit, 
 @pytest.mark.parametrize("name", ["onnx", "onnx/model.onnx"])
 def test_a_place_that_is_taken(folder, monkeypatch, name):
     """A file where the folder goes, or a folder where a file goes: named, and left as it is."""
-    monkeypatch.setattr(module, "_write_fp32", lambda _, path: path.touch())
-    monkeypatch.setattr(module, "_write_int8", lambda _, path, __: path.touch())
+    monkeypatch.setattr(module, "write_fp32", lambda _, path: path.touch())
+    monkeypatch.setattr(module, "write_int8", lambda _, path, __: path.touch())
     shutil.rmtree(folder / "onnx")
     if name == "onnx":
         (folder / name).write_text("mine", "utf-8")

@@ -1,19 +1,15 @@
 """A trained folder to ONNX, fp32 and int8, both checked against torch."""
 
 import json
-import logging
 import tempfile
-import warnings
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import torch
-from transformers import AutoModelForSequenceClassification
 
-from stance.backends import BackendName, FloatArray, quiet_transformers, takes_type_ids
+from stance.backends import BackendName, FloatArray, quiet_transformers
 from stance.classifier import MAX_TOKENS, StanceClassifier
 from stance.encoding import Encoder
 from stance.errors import InputError, ModelError, OutputError
@@ -29,6 +25,7 @@ from stance.model_folder import (
 from stance.writers import write_text
 from training.config import load_config
 from training.data import Example, load_splits
+from training.graphs import write_fp32, write_int8
 from training.metrics import confusion, label_scores
 
 LEAST_AGREEMENT: Final = 0.99
@@ -72,8 +69,8 @@ def export(folder: Path) -> dict[str, Any]:
         (folder / "onnx").mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder / "onnx") as temporary:
             fp32, int8 = Path(temporary) / "model.onnx", Path(temporary) / "model_int8.onnx"
-            _write_fp32(folder, fp32)
-            _write_int8(fp32, int8, Path(temporary))
+            write_fp32(folder, fp32)
+            write_int8(fp32, int8, Path(temporary))
             fp32.replace(folder / ONNX_FP32)
             int8.replace(folder / ONNX_INT8)
         report = _check(folder, examples, settings)
@@ -106,61 +103,6 @@ def _validation(folder: Path) -> list[Example]:
             "old ones back, or train again."
         )
     return splits.validation
-
-
-class _Logits(torch.nn.Module):
-    """The model as a function from plain tensors to logits."""
-
-    def __init__(self, model: Any) -> None:
-        super().__init__()
-        self._model = model
-
-    def forward(
-        self,
-        input_ids: torch.Tensor,
-        attention_mask: torch.Tensor,
-        token_type_ids: torch.Tensor | None = None,
-    ) -> torch.Tensor:
-        """Logits (rows, labels) of inputs (rows, tokens)."""
-        types = {} if token_type_ids is None else {"token_type_ids": token_type_ids}
-        logits: torch.Tensor = self._model(input_ids, attention_mask, **types).logits
-        return logits
-
-
-def _write_fp32(folder: Path, path: Path) -> None:
-    names = ["input_ids", "attention_mask"]
-    if takes_type_ids(folder):
-        names.append("token_type_ids")
-    model = AutoModelForSequenceClassification.from_pretrained(
-        str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
-    )
-    # One tensor each: the exporter takes one object passed twice for one input.
-    samples = tuple(torch.ones((2, 7), dtype=torch.int64) for _ in names)
-    rows, tokens = torch.export.Dim("rows"), torch.export.Dim("tokens")
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of torch's exporter about its own internals
-        torch.onnx.export(
-            _Logits(model).eval(),  # the wrapper too, or dropout stays in the graph
-            samples,
-            str(path),
-            input_names=names,
-            output_names=["logits"],
-            dynamic_shapes=tuple({0: rows, 1: tokens} for _ in names),
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
-
-
-def _write_int8(fp32: Path, int8: Path, temporary: Path) -> None:
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    logging.getLogger().setLevel(logging.ERROR)  # the quantizer advises on the root logger
-    prepared = temporary / "prepared.onnx"
-    quant_pre_process(fp32, prepared, skip_symbolic_shape=True)
-    quantize_dynamic(prepared, int8, per_channel=True, weight_type=QuantType.QInt8)
 
 
 def _check(folder: Path, examples: list[Example], settings: ModelSettings) -> dict[str, Any]:
