@@ -1,9 +1,10 @@
 """Copy what labelling needs of a trained and exported folder into the package.
 
-python benchmarks/ship_model.py runs/mini
+python benchmarks/ship_model.py runs/small-dutch
 """
 
 import argparse
+import re
 import shutil
 from pathlib import Path
 
@@ -33,6 +34,10 @@ def main() -> None:
     for name in names:
         (SHIPPED / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / name, SHIPPED / name)
+    # A path of this machine says nothing to others.
+    config = SHIPPED / "train_config.yaml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(re.sub(r"(name_or_path: )/.*/", r"\1", text), encoding="utf-8")
     size = sum(path.stat().st_size for path in SHIPPED.rglob("*") if path.is_file())
     print(f"{SHIPPED}: {size / 1e6:.1f} MB")
 

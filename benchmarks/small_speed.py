@@ -97,7 +97,7 @@ def _build_base(folder: Path) -> None:
     save_settings(replace(settings, onnx=ONNX_INT8), folder)
     (folder / "onnx").mkdir()
     write_fp32(folder, folder / "fp32.onnx")
-    write_int8(folder / "fp32.onnx", folder / ONNX_INT8, folder)
+    write_int8(folder / "fp32.onnx", folder / ONNX_INT8, folder, "dynamic")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ ONNX_FP32: Final = "onnx/model.onnx"
 ONNX_INT8: Final = "onnx/model_int8.onnx"
 LINEAR_WEIGHTS: Final = "linear.safetensors"
 LINEAR_VOCABULARY: Final = "linear.json"
-SHIPPED: Final = Path(__file__).parent / "models" / "mini"
+SHIPPED: Final = Path(__file__).parent / "models" / "small-dutch"
 _FORMAT: Final = 1
 _SHORTEST: Final = 8
 """Fewest tokens of an input that leave room for a few words."""

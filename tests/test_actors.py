@@ -162,6 +162,9 @@ def test_any_text_is_safe(text):
 @given(st.sampled_from(sorted(TABLE.actors)))
 def test_case_and_place_do_not_matter(name):
     for text in (name, name.upper(), name.lower()):
+        if TABLE.canonical(text) != name:  # PvdA and PVDA are two parties
+            assert text == "PVDA"
+            continue
         around = f"(«{text}»)"
         assert [(one.start, one.actor) for one in TABLE.mentions(around)][:1] == [(2, name)]
 

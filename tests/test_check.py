@@ -11,7 +11,7 @@ from conftest import write_jsonl
 from rich.console import Console
 from typer.testing import CliRunner
 
-from stance.cli import app
+from stance.cli.commands import app
 from stance.errors import InputError
 from training.check import as_tables, check_files
 from training.evaluate import read_labelled

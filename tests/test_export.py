@@ -51,39 +51,44 @@ def test_the_graphs_are_whole_and_take_any_shape(trained_folder):
 
 
 @pytest.mark.parametrize(
-    ("limit", "default"),
+    ("limit", "default", "method"),
     [
-        ({}, "int8"),
-        ({"MOST_LOST": -1.0}, "fp32"),
-        ({"LEAST_AGREEMENT": 1.1}, "fp32"),
-        ({"LEAST_STABLE": 1.1}, "fp32"),
-        ({"MOST_MOVED": 0.0}, "fp32"),
+        ({}, "int8", "dynamic"),
+        # What only rounded activations do not keep: the weights alone are rounded then.
+        ({"MOST_MOVED": 1e-5}, "int8", "weights"),
+        ({"MOST_LOST": -1.0}, "fp32", "weights"),
+        ({"LEAST_AGREEMENT": 1.1}, "fp32", "weights"),
+        ({"LEAST_STABLE": 1.1}, "fp32", "weights"),
+        ({"MOST_MOVED": -1.0}, "fp32", "weights"),
     ],
 )
-def test_int8_is_the_default_only_within_its_limits(folder, monkeypatch, limit, default):
+def test_int8_is_the_default_only_within_its_limits(folder, monkeypatch, limit, default, method):
     easy = {"LEAST_AGREEMENT": 0.0, "MOST_LOST": 1.0, "LEAST_STABLE": 0.0, "MOST_MOVED": 1.0}
     for name, value in (easy | limit).items():
         monkeypatch.setattr(module, name, value)
     report = export(folder)
-    assert report["default"] == default
+    assert (report["default"], report["int8"]["method"]) == (default, method)
     assert report == report_of(folder)
     assert load_settings(folder).onnx == report[default]["file"]
     assert StanceClassifier.from_pretrained(folder).predict(["Een zin."])
 
 
-@pytest.mark.parametrize("name", ["onnx", "onnx/model.onnx"])
-def test_a_place_that_is_taken(folder, monkeypatch, name):
-    """A file where the folder goes, or a folder where a file goes: named, and left as it is."""
-    monkeypatch.setattr(module, "write_fp32", lambda _, path: path.touch())
-    monkeypatch.setattr(module, "write_int8", lambda _, path, __: path.touch())
-    shutil.rmtree(folder / "onnx")
-    if name == "onnx":
-        (folder / name).write_text("mine", "utf-8")
-    else:
-        (folder / name).mkdir(parents=True)
-    with pytest.raises(OutputError, match=rf"{name}.*cannot be written"):
+def test_a_folder_where_a_graph_goes(folder):
+    (folder / "onnx" / "model.onnx").unlink()
+    (folder / "onnx" / "model.onnx").mkdir()
+    with pytest.raises(ModelError, match=r"onnx/model\.onnx: is no regular file"):
         export(folder)
-    assert (folder / name).exists()
+
+
+def test_a_file_where_the_folder_goes(folder, monkeypatch):
+    """Named, and left as it is."""
+    monkeypatch.setattr(module, "write_fp32", lambda _, path: path.touch())
+    monkeypatch.setattr(module, "write_int8", lambda _, path, *__: path.touch())
+    shutil.rmtree(folder / "onnx")
+    (folder / "onnx").write_text("mine", "utf-8")
+    with pytest.raises(OutputError, match=r"onnx.*cannot be written"):
+        export(folder)
+    assert (folder / "onnx").exists()
 
 
 @pytest.mark.parametrize("content", ["[]", "{}", '{"data": 3}', "{"])

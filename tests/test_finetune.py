@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from training.finetune import _last_checkpoint, class_weights, weighted_smoothed_loss
+from training.finetune import class_weights, last_checkpoint, weighted_smoothed_loss
 
 LABELS = st.lists(st.integers(0, 2), min_size=1, max_size=9)
 
@@ -42,9 +42,9 @@ def test_class_weights_balance_and_keep_the_mean():
 
 
 def test_a_checkpoint_that_was_cut_off_is_passed_over(tmp_path):
-    assert _last_checkpoint(tmp_path) is None
+    assert last_checkpoint(tmp_path) is None
     for step in (9, 10, 100):
         (tmp_path / f"checkpoint-{step}").mkdir()
     for step in (9, 10):
         (tmp_path / f"checkpoint-{step}" / "trainer_state.json").touch()
-    assert _last_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
+    assert last_checkpoint(tmp_path) == tmp_path / "checkpoint-10"

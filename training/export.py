@@ -1,6 +1,7 @@
 """A trained folder to ONNX, fp32 and int8, both checked against torch."""
 
 import json
+import shutil
 import tempfile
 from collections import defaultdict
 from dataclasses import replace
@@ -25,7 +26,7 @@ from stance.model_folder import (
 from stance.writers import write_text
 from training.config import load_config
 from training.data import Example, load_splits
-from training.graphs import write_fp32, write_int8
+from training.graphs import INT8_METHODS, write_fp32, write_int8
 from training.metrics import confusion, label_scores
 
 LEAST_AGREEMENT: Final = 0.99
@@ -42,6 +43,8 @@ _REPORT: Final = "onnx/report.json"
 
 def export(folder: Path) -> dict[str, Any]:
     """Write ``onnx/model.onnx`` and ``onnx/model_int8.onnx`` and decide which is used.
+
+    Where int8 with rounded activations is not good enough, int8 of the weights alone is taken.
 
     Args:
         folder: a folder that `stance train` wrote.
@@ -68,12 +71,17 @@ def export(folder: Path) -> dict[str, Any]:
     try:
         (folder / "onnx").mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder / "onnx") as temporary:
-            fp32, int8 = Path(temporary) / "model.onnx", Path(temporary) / "model_int8.onnx"
+            fp32 = Path(temporary) / "model.onnx"
             write_fp32(folder, fp32)
-            write_int8(fp32, int8, Path(temporary))
-            fp32.replace(folder / ONNX_FP32)
-            int8.replace(folder / ONNX_INT8)
-        report = _check(folder, examples, settings)
+            shutil.copyfile(fp32, folder / ONNX_FP32)
+            for method in INT8_METHODS:
+                int8 = Path(temporary) / f"{method}.onnx"
+                write_int8(fp32, int8, Path(temporary), method)
+                int8.replace(folder / ONNX_INT8)
+                report = _check(folder, examples, settings)
+                report["int8"]["method"] = method
+                if report["default"] == "int8":
+                    break
         write_text(folder / _REPORT, json.dumps(report, indent=2) + "\n")
         default = ONNX_INT8 if report["default"] == "int8" else ONNX_FP32
         save_settings(replace(settings, onnx=default), folder)

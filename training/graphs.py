@@ -3,12 +3,21 @@
 import logging
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, get_args
 
+import numpy as np
+import onnx
 import torch
+from onnx import helper, numpy_helper
 from transformers import AutoModelForSequenceClassification
 
 from stance.backends import takes_type_ids
+
+Int8Method = Literal["dynamic", "weights"]
+INT8_METHODS: Final[tuple[Int8Method, ...]] = get_args(Int8Method)
+"""The faster first."""
+_BLOCK: Final = 32
+"""Weights that share a scale."""
 
 
 class _Logits(torch.nn.Module):
@@ -62,18 +71,63 @@ def write_fp32(folder: Path, path: Path) -> None:
         )
 
 
-def write_int8(fp32: Path, int8: Path, temporary: Path) -> None:
-    """Quantise a graph: weights once, activations as they come.
+def write_int8(fp32: Path, int8: Path, temporary: Path, method: Int8Method) -> None:
+    """Quantise a graph.
 
     Args:
         fp32: the graph.
         int8: the file to write.
         temporary: a folder for what is needed in between.
+        method: `dynamic` rounds weights once and activations as they come, by the largest of a
+            batch: fast, but a sentence's company matters. `weights` rounds weights alone,
+            in blocks of 32 with a scale each: as slow as fp32, a quarter of its size, and
+            nearly its answers.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    logging.getLogger().setLevel(logging.ERROR)  # the quantizer advises on the root logger
+    for name in ("", MatMulNBitsQuantizer.__module__):  # they tell what they do on every node
+        logging.getLogger(name).setLevel(logging.ERROR)
     prepared = temporary / "prepared.onnx"
     quant_pre_process(fp32, prepared, skip_symbolic_shape=True)
-    quantize_dynamic(prepared, int8, per_channel=True, weight_type=QuantType.QInt8)
+    if method == "dynamic":
+        quantize_dynamic(prepared, int8, per_channel=True, weight_type=QuantType.QInt8)
+        return
+    graph = onnx.load(prepared)
+    _round_embeddings(graph.graph)
+    quantizer = MatMulNBitsQuantizer(
+        graph, bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=4
+    )
+    quantizer.process()
+    quantizer.model.save_model_to_file(str(int8))
+
+
+def _round_embeddings(graph: Any) -> None:
+    """Keep tables of embeddings as int8 with a scale a row; one for all rows loses rare words."""
+    tables = {one.name: one for one in graph.initializer}
+    nodes = []
+    for node in graph.node:
+        table = tables.get(node.input[0]) if node.op_type == "Gather" else None
+        if table is None or table.data_type != onnx.TensorProto.FLOAT or len(table.dims) != 2:
+            nodes.append(node)
+            continue
+        rows = numpy_helper.to_array(table)
+        scales = np.abs(rows).max(axis=1, keepdims=True) / 127
+        scales[scales == 0] = 1
+        graph.initializer.remove(table)
+        graph.initializer.extend(
+            [
+                numpy_helper.from_array(np.round(rows / scales).astype(np.int8), f"{table.name}_q"),
+                numpy_helper.from_array(scales.astype(np.float32), f"{table.name}_s"),
+            ]
+        )
+        ids, out = node.input[1], node.output[0]
+        nodes += [
+            helper.make_node("Gather", [f"{table.name}_q", ids], [f"{out}_q"]),
+            helper.make_node("Cast", [f"{out}_q"], [f"{out}_f"], to=onnx.TensorProto.FLOAT),
+            helper.make_node("Gather", [f"{table.name}_s", ids], [f"{out}_s"]),
+            helper.make_node("Mul", [f"{out}_f", f"{out}_s"], [out]),
+        ]
+    del graph.node[:]
+    graph.node.extend(nodes)
