@@ -99,7 +99,7 @@ def test_missing_weights(folder):
 
 def test_the_shipped_model_has_no_weights_for_torch(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)  # installing it would not help
-    message = r"no model\.safetensors, .* can be used with backend='onnx-fp32' on the CPU \(onnx/"
+    message = r"no model\.safetensors, .* can be used with backend='onnx-int8' on the CPU \(onnx/"
     with pytest.raises(ModelError, match=message):
         StanceClassifier.from_pretrained(backend="torch")
 

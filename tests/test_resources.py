@@ -11,9 +11,12 @@ def test_configs_and_corpus_are_carried():
         "bertje",
         "mdeberta-v3-base",
         "mini",
+        "pretrain-domain",
+        "pretrain-small-dutch",
         "robbert-2022-base",
         "robbert-2023-base",
         "robbert-2023-large",
+        "small-dutch",
     }
     assert [*SEEDS.glob("*.jsonl")]
 

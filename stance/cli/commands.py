@@ -280,6 +280,8 @@ def check_data(
         from training.check import as_tables, check_files
 
         names = [name.strip() for name in labels.split(",") if name.strip()]
+        if not names or len(set(names)) < len(names):
+            raise ConfigError(f"--labels {labels!r:.80}: expected names, each once, such as a,b.")
         with working("checking"):
             report = check_files(
                 files,
