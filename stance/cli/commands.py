@@ -40,6 +40,10 @@ _RunOption = Annotated[
 _ResumeOption = Annotated[
     bool, typer.Option("--resume", help="Go on with a run that was interrupted.")
 ]
+_NO_OUT: Final = "give --out FILE (only a .txt document is shown as a table)."
+_INTERRUPTED_LABELLING: Final = (
+    "interrupted; no half-written file was left. The same command goes on where it was."
+)
 _INTERRUPTED_RUN: Final = "interrupted; go on with the same command and --resume."
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
 
@@ -77,8 +81,12 @@ def _root(
 
 @app.command()
 def label(
-    source: Annotated[str, typer.Argument(metavar="IN", help="A file, or - for standard input.")],
-    out: Annotated[str | None, typer.Option(help="A file, or - for standard output.")] = None,
+    source: Annotated[
+        str, typer.Argument(metavar="IN", help="A file, folder or 'pattern'; - is standard input.")
+    ],
+    out: Annotated[
+        str | None, typer.Option(help="A file, or a folder/ of parts; - is standard output.")
+    ] = None,
     model: _ModelOption = None,
     text_column: Annotated[str, typer.Option(help="Column with the texts.")] = "text",
     context_column: Annotated[
@@ -90,6 +98,9 @@ def label(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace OUT and what is beside it.")
     ] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away what an interrupted run has finished.")
+    ] = False,
     encoding: _EncodingOption = "utf-8",
     from_format: Annotated[
         str | None, typer.Option("--from", help="Format of IN; default: by suffix, - is txt.")
@@ -98,32 +109,37 @@ def label(
         str | None, typer.Option("--to", help="Format of OUT; default: by suffix, - is csv.")
     ] = None,
 ) -> None:
-    """Label the sentences of a file.
+    """Label the sentences of files.
 
-    IN is .txt (one document), .csv, .tsv, .jsonl or .parquet (one document a row); OUT is .csv,
-    .tsv, .jsonl or .parquet. Without --out a .txt document is shown as a table.
+    IN is .txt (one document), .csv, .tsv, .jsonl or .parquet (one document a row), a folder of such
+    files, or a pattern as 'news/*.csv'; OUT is .csv, .tsv, .jsonl or .parquet. Without --out a .txt
+    document is shown as a table. An interrupted run goes on when it is started again.
     """
-    with errors_for_people(), contextlib.ExitStack() as stack:
+    with errors_for_people(_INTERRUPTED_LABELLING), contextlib.ExitStack() as stack:
         in_format = _format(from_format, readers.FORMATS, "--from")
         out_format = _format(to_format, writers.FORMATS, "--to")
         path = Path(source)
         if source == "-":
             path = stack.enter_context(spooled_stdin())
             in_format = in_format or "txt"
-        if out is None and (in_format or readers.format_of(path)) != "txt":
-            raise ConfigError("give --out FILE (only a .txt document is shown as a table).")
+        if out is None and (path.is_dir() or (in_format or readers.format_of(path)) != "txt"):
+            raise ConfigError(_NO_OUT)
         with working(f"checking {source}"):
             job = tables.prepare(
                 path,
                 None if out in (None, "-") else Path(str(out)),
                 source_format=in_format,
                 out_format=out_format,
+                out_is_folder=(out or "").endswith("/"),
                 text_column=text_column,
                 context_column=context_column,
                 sentences=sentences,
                 overwrite=overwrite,
+                restart=restart,
                 encoding=encoding,
             )
+        if out is None and not job.inputs.is_document:
+            raise ConfigError(_NO_OUT)
         if out is None:
             show_document(job, model)
         else:
@@ -222,7 +238,7 @@ def evaluate(
     """Score a model on a labelled file."""
     with errors_for_people():
         if json_out is not None:
-            writers.check_writable(json_out, overwrite=overwrite, source=file)
+            writers.check_writable(json_out, overwrite=overwrite, sources=[file])
         from stance.classifier import StanceClassifier
         from training.evaluate import evaluate_rows, read_labelled
         from training.metrics import as_table
