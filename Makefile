@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test test-all check train model bench docs schema clean
+.PHONY: help demo test test-all check train model bench bench-scale docs schema clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -50,6 +50,9 @@ model: .venv/full  ## rebuild the shipped model from configs/mini.yaml and the s
 bench: .venv/full  ## the scores that README and docs report; DEV=FILE adds real sentences of yours
 	$(BIN)/python benchmarks/sentences.py
 	$(BIN)/python benchmarks/scores.py $(if $(DEV),--dev $(DEV))
+
+bench-scale: .venv/full  ## memory and time from a thousand sentences to a million
+	$(BIN)/python benchmarks/scale.py
 
 docs: .venv/full  ## the documentation as HTML in docs/_build/html
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html

@@ -49,7 +49,7 @@ def claim(
         try:
             yield
         finally:
-            if work.exists() and not _has_finished_work(work):
+            if has_run(destination) and not _has_finished_work(destination):
                 remove(destination)
             if is_new:
                 with contextlib.suppress(OSError):
@@ -99,7 +99,7 @@ def note(destination: Destination, **values: Any) -> None:
 def _begin_or_go_on(destination: Destination, started_with: Mapping[str, Any]) -> None:
     work = destination.work
     now = json.loads(json.dumps(started_with))
-    if has_run(destination) and _has_finished_work(work):
+    if has_run(destination) and _has_finished_work(destination):
         before = read_state(destination)["started_with"]
         if before != now:
             raise OutputError(
@@ -119,8 +119,8 @@ def _begin_or_go_on(destination: Destination, started_with: Mapping[str, Any]) -
         write_json(work / _STATE, {"started_with": now})
 
 
-def _has_finished_work(work: Path) -> bool:
-    return any(work.glob("part-*.summary.json"))
+def _has_finished_work(destination: Destination) -> bool:
+    return any(destination.work.glob("part-*.summary.json")) or is_moving(destination)
 
 
 def _difference(before: Mapping[str, Any], now: Mapping[str, Any], key: str = "") -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet  # noqa: F401  # once, not in every start
 
-from stance import chunks, tables, work_folder
+from stance import chunks, destination, tables, work_folder
 from stance.classifier import Scores
 
 
@@ -64,8 +64,14 @@ def _killed_after(steps):
     os.rmdir = counting(os.rmdir)
 
 
+def _is_finished(out):
+    """Whether a run was killed when all was done but to remove its folder, by then empty."""
+    work = destination.choose(out, "csv", folder=out.is_dir()).work
+    return out.exists() and work.exists() and not any(work.iterdir())
+
+
 def _start(source, out, steps, options):
-    """Whether a run was killed by its own hand."""
+    """Whether a run was killed by its own hand, before it was finished."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -80,7 +86,7 @@ def _start(source, out, steps, options):
             os._exit(code)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
-        return True
+        return not _is_finished(out)
     if os.WEXITSTATUS(status):
         raise SystemExit(f"the run failed at step {steps}")
     return False

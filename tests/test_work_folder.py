@@ -88,6 +88,14 @@ def test_what_is_noted_stays(destination):
     assert "part-00000.summary.json" in start(destination)
 
 
+def test_a_run_that_was_killed_while_its_folder_was_removed_is_not_begun_anew(destination):
+    leave(destination)
+    note(destination, ready=["a"])
+    (destination.work / "part-00000.summary.json").unlink()
+    start(destination)
+    assert is_moving(destination)
+
+
 def test_a_new_folder_goes_with_a_run_that_failed(tmp_path):
     destination = choose(tmp_path / "new", folder=True)
     with pytest.raises(ValueError, match="x"), claim(destination, RUN, restart=False):
