@@ -19,6 +19,8 @@ from stance.readers import Reject, Row
 from stance.summary import Summary, describe_file, manifest_text, versions
 
 Progress = Callable[[int], None]
+Engine = Callable[["LabelJob", Plan, Parts, StanceClassifier, Progress], None]
+"""Labels and writes the parts of a run that are missing."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,12 @@ def prepare(
     return LabelJob(inputs, to, out_format or "csv", context_column, sentences, overwrite, restart)
 
 
-def run(job: LabelJob, classifier: StanceClassifier, progress: Progress | None = None) -> Summary:
+def run(
+    job: LabelJob,
+    classifier: StanceClassifier,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+) -> Summary:
     """Label a checked input.
 
     Beside the output, rows that cannot be used are listed, and a manifest says what was labelled
@@ -102,6 +109,7 @@ def run(job: LabelJob, classifier: StanceClassifier, progress: Progress | None =
         job: from `prepare`.
         classifier: the model.
         progress: called with the number of rows done since the last call.
+        engine: labels the missing parts; None does so here.
 
     Raises:
         InputError: if no row could be labelled, or the input changes meanwhile.
@@ -127,7 +135,9 @@ def run(job: LabelJob, classifier: StanceClassifier, progress: Progress | None =
     with work_folder.claim(job.out, started_with, restart=job.restart):
         parts = Parts(job.out, plan.columns)
         if not parts.are_joined():
-            _label_parts(job, plan, parts, classifier, progress)
+            if done := parts.summary().rows:
+                progress(done)
+            (engine or _label_parts)(job, plan, parts, classifier, progress)
         summary = parts.summary()
         if not parts.are_joined():
             _check_complete(job, summary)
@@ -159,9 +169,6 @@ def _stream(job: LabelJob, plan: Plan, classifier: StanceClassifier, progress: P
 def _label_parts(
     job: LabelJob, plan: Plan, parts: Parts, classifier: StanceClassifier, progress: Progress
 ) -> None:
-    if done := parts.summary().rows:
-        progress(done)
-
     def write(index: int, labelled: Labelled) -> None:
         parts.write(index, labelled.records, labelled.summary)
 

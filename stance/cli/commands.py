@@ -14,6 +14,7 @@ from stance.cli.labelling import label_file, show_document
 from stance.cli.terminal import make_console, working
 from stance.errors import ConfigError, InputError, MissingExtraError
 from stance.labels import LABELS
+from stance.ray_engine import RayEngine
 from stance.standard_input import spooled_stdin
 
 app = typer.Typer(
@@ -108,6 +109,12 @@ def label(
     to_format: Annotated[
         str | None, typer.Option("--to", help="Format of OUT; default: by suffix, - is csv.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="local, or ray: the cluster that Ray is connected to.")
+    ] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Models on the cluster.")] = 1,
+    cpus: Annotated[float, typer.Option(min=0.5, help="Cores for each of them.")] = 1,
+    gpus: Annotated[float, typer.Option(min=0, help="GPUs for each of them.")] = 0,
 ) -> None:
     """Label the sentences of files.
 
@@ -118,6 +125,8 @@ def label(
     with errors_for_people(_INTERRUPTED_LABELLING), contextlib.ExitStack() as stack:
         in_format = _format(from_format, readers.FORMATS, "--from")
         out_format = _format(to_format, writers.FORMATS, "--to")
+        if _format(engine, ("local", "ray"), "--engine") == "ray" and out in (None, "-"):
+            raise ConfigError("--engine ray: give --out FILE or --out FOLDER/.")
         path = Path(source)
         if source == "-":
             path = stack.enter_context(spooled_stdin())
@@ -143,7 +152,7 @@ def label(
         if out is None:
             show_document(job, model)
         else:
-            label_file(job, model)
+            label_file(job, model, RayEngine(workers, cpus, gpus) if engine == "ray" else None)
 
 
 @app.command()

@@ -29,7 +29,9 @@ def show_document(job: tables.LabelJob, model: Path | None) -> None:
     console.print(share_table(Counter(one.label for one in predictions), classifier.labels))
 
 
-def label_file(job: tables.LabelJob, model: Path | None) -> None:
+def label_file(
+    job: tables.LabelJob, model: Path | None, engine: tables.Engine | None = None
+) -> None:
     """Write the labelled sentences, and say on stderr what came of the rows."""
     from stance.classifier import StanceClassifier
 
@@ -41,7 +43,7 @@ def label_file(job: tables.LabelJob, model: Path | None) -> None:
         print(f"stance: this model reads no context; {job.context_column} is copied, not used.",
               file=sys.stderr)  # fmt: skip
     with progress(job.inputs.n_rows, "labelling rows") as advance:
-        summary = tables.run(job, classifier, advance)
+        summary = tables.run(job, classifier, advance, engine)
     shares = ", ".join(f"{summary.labels[name]} {name}" for name in classifier.labels)
     print(
         f"stance: {summary.rows} rows: {summary.labelled_rows} labelled, {summary.rejected_rows} "
