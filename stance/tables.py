@@ -130,7 +130,7 @@ def run(
         "input": {one["name"]: {"sha256": one["sha256"]} for one in inputs},
         "model": model,
         "option": {**job.options, "to": job.out.format, "chunk": [chunks.ROWS, chunks.CHARACTERS]},
-        "version of": versions(),
+        "version of": {name: one for name, one in versions().items() if name != "python"},
     }
     with work_folder.claim(job.out, started_with, restart=job.restart):
         parts = Parts(job.out, plan.columns)

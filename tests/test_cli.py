@@ -167,7 +167,7 @@ def test_ctrl_c_while_loading(module, error):
 
 
 def test_ctrl_c_leaves_nothing_half_written(tmp_path):
-    write_jsonl(tmp_path / "in.jsonl", [{"text": row["text"]} for row in stance_rows()] * 500)
+    write_jsonl(tmp_path / "in.jsonl", [{"text": row["text"]} for row in stance_rows()] * 100)
     command = [sys.executable, "-m", "stance", "label", "in.jsonl", "--out", "out.csv"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
     deadline = time.monotonic() + 60
@@ -259,7 +259,7 @@ def test_a_terminal_that_knows_few_characters(stance, tmp_path, out):
 
 
 def test_stopped_by_a_scheduler_leaves_nothing_half_written(tmp_path):
-    write_jsonl(tmp_path / "in.jsonl", [{"text": row["text"]} for row in stance_rows()] * 500)
+    write_jsonl(tmp_path / "in.jsonl", [{"text": row["text"]} for row in stance_rows()] * 100)
     command = [sys.executable, "-m", "stance", "label", "in.jsonl", "--out", "out.csv"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=tmp_path)
     deadline = time.monotonic() + 60
