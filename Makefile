@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test test-all check train model bench docs schema clean
+.PHONY: help demo test test-all check train model bench bench-scale docs schema clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -21,7 +21,7 @@ help:
 .venv/full: .venv/light
 	@echo "installing the training and test packages (once) ..." >&2
 	@$(PIP) torch
-	@$(PIP) -e '.[train,dev]'
+	@$(PIP) -e '.[train,ray,dev]'
 	@touch $@
 
 demo: .venv/light  ## label a Dutch article with the shipped model
@@ -58,6 +58,9 @@ model: .venv/full runs/all-MiniLM-L6-v2  ## rebuild the shipped model: make mode
 bench: .venv/full  ## the scores that README and docs report; DEV=FILE adds real sentences of yours
 	$(BIN)/python benchmarks/sentences.py
 	$(BIN)/python benchmarks/scores.py $(if $(DEV),--dev $(DEV))
+
+bench-scale: .venv/full  ## memory and time from a thousand sentences to a million
+	$(BIN)/python benchmarks/scale.py
 
 docs: .venv/full  ## the documentation as HTML in docs/_build/html
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html

@@ -39,7 +39,7 @@ def read_document(
     if fault is None and context is not None and not isinstance(context, str):
         fault = f"column {context_column} is {type(context).__name__}, expected text"
     if fault is not None:
-        return Reject(row.number, fault)
+        return Reject(row.number, fault, row.file)
     assert isinstance(text, str)  # _fault saw to it
     spans = [(0, len(text))] if sentence else split_sentences(text)
     return Document(row, text, context or "", spans)

@@ -32,6 +32,8 @@ class Row:
     """1 for the first data row."""
     values: dict[str, Any]
     """Column name to value; strings in csv and tsv."""
+    file: str = ""
+    """Which file it is of, where several are read."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Reject:
     """1 for the first data row."""
     reason: str
     """Why, for people."""
+    file: str = ""
+    """Which file it is of, where several are read."""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,14 @@
-"""Rows to files: .csv, .tsv, .jsonl and .parquet.
-
-Files are written in a folder beside their final names and moved when they are whole.
-"""
+"""Rows to files: .csv, .tsv, .jsonl and .parquet."""
 
 import csv
 import errno
+import io
 import json
 import math
 import os
-import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, Any, Final, Literal, get_args
@@ -41,32 +38,41 @@ def format_of(path: Path) -> Format:
     return suffix  # type: ignore[return-value]
 
 
-def check_writable(path: Path, *, overwrite: bool, source: Path | None = None) -> None:
+def check_writable(path: Path, *, overwrite: bool, sources: Iterable[Path] = ()) -> None:
     """Check before any work that `path` can be written.
 
     Args:
         path: the file.
         overwrite: it may exist.
-        source: the input, which it must not be.
+        sources: the files of the input, none of which it may be.
 
     Raises:
         OutputError: if it exists and may not be overwritten, or its folder cannot be written.
     """
-    with _errors_about(path):
+    with errors_about(path):
         if path.is_dir():
             raise OutputError(f"{path}: is a folder, expected a file name.")
         if path.exists():
             if not path.is_file():
                 raise OutputError(f"{path}: is no regular file; use - for standard output.")
-            if source is not None and source.exists() and path.samefile(source):
+            if any(one.exists() and path.samefile(one) for one in sources):
                 raise OutputError(f"{path}: is the input itself; choose another name.")
             if not overwrite:
                 raise OutputError(f"{path}: exists; choose another name or pass --overwrite.")
-        folder = behind_links(path).parent
+    check_folder(behind_links(path).parent)
+
+
+def check_folder(folder: Path) -> None:
+    """Check that files can be written in a folder.
+
+    Raises:
+        OutputError: if it is missing or cannot be written.
+    """
+    with errors_about(folder):
         if not folder.is_dir():
             raise OutputError(f"{folder}: no such folder; make it first.")
-    with _errors_about(folder), tempfile.TemporaryDirectory(prefix=_PREFIX, dir=folder):
-        pass
+        with tempfile.TemporaryFile(dir=folder):  # nameless: even a kill leaves nothing of it
+            pass
 
 
 def behind_links(path: Path) -> Path:
@@ -75,7 +81,7 @@ def behind_links(path: Path) -> Path:
     Raises:
         OutputError: if they lead in a circle.
     """
-    with _errors_about(path):
+    with errors_about(path):
         target = Path(os.path.realpath(path)) if path.is_symlink() else path
         if target.is_symlink():
             raise OutputError(f"{path}: is a symbolic link that leads to itself; remove it.")
@@ -83,63 +89,21 @@ def behind_links(path: Path) -> Path:
 
 
 @contextmanager
-def whole_or_nothing(*paths: Path, overwrite: bool) -> Iterator[list[Path]]:
-    """Write files of one folder that belong together, all of them or none.
+def errors_about(path: Path, advice: str = "nothing was written") -> Iterator[None]:
+    """A failure in writing as one line.
 
     Args:
-        paths: the files, the one that the others belong to last.
-        overwrite: they may exist.
-
-    Yields:
-        Where to write them: a folder of this run's own, beside them. When the block ends, they
-        are moved in the given order, so that the last stands there only with the others; one
-        that was not written is removed of an earlier run. When it ends with an error, nothing
-        is left or changed.
+        path: what was to be written.
+        advice: what became of the work where the disk is full.
 
     Raises:
-        OutputError: if writing or moving fails. What was finished and could not be moved is kept.
+        OutputError: if writing fails.
     """
-    with _errors_about(paths[-1]):
-        partial = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=paths[-1].parent))
-    finished = False
-    try:
-        with _errors_about(paths[-1]):
-            yield [partial / path.name for path in paths]
-            for file in partial.iterdir():
-                with file.open("rb+") as written:
-                    os.fsync(written.fileno())
-        finished = True
-        _move(partial, paths, overwrite=overwrite)
-    finally:
-        if not finished:
-            shutil.rmtree(partial, ignore_errors=True)
-
-
-def _move(folder: Path, paths: Sequence[Path], *, overwrite: bool) -> None:
-    try:
-        for path in paths:
-            if not overwrite and path.exists():
-                raise FileExistsError(errno.EEXIST, "it was made meanwhile by another program")
-        for path in paths:
-            if (folder / path.name).exists():
-                (folder / path.name).replace(path)
-            else:
-                path.unlink(missing_ok=True)
-        folder.rmdir()
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}); what is finished is in {folder}, "
-            "move it from there."
-        ) from None
-
-
-@contextmanager
-def _errors_about(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise OutputError(f"{path}: the disk is full; nothing was written.") from None
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise OutputError(f"{path}: the disk is full; {advice}.") from None
         raise OutputError(f"{path}: cannot be written ({error.strerror or error}).") from None
 
 
@@ -149,8 +113,14 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         OutputError: if it cannot be written.
     """
-    with whole_or_nothing(behind_links(path), overwrite=True) as (partial,):
-        partial.write_text(text, encoding="utf-8")
+    path = behind_links(path)
+    with errors_about(path), tempfile.TemporaryDirectory(prefix=_PREFIX, dir=path.parent) as folder:
+        partial = Path(folder) / path.name
+        with partial.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
 
 
 def open_writer(
@@ -159,7 +129,7 @@ def open_writer(
     """Open an output for rows.
 
     Args:
-        path: the file, from `whole_or_nothing`; None is standard output (not for parquet).
+        path: the file; None is standard output (not for parquet).
         fmt: its format.
         columns: column names in order, each with its type: a Python type or, for parquet, an
             arrow type. `object` columns hold anything and are written as JSON text.
@@ -188,14 +158,27 @@ def _text_writer(path: Path | None, fmt: Format, columns: Mapping[str, Any]) -> 
 
 
 def _text_write(file: IO[str], fmt: Format, columns: Mapping[str, Any]) -> Write:
+    file.write(header(fmt, columns))
     if fmt == "jsonl":
         return lambda records: file.writelines(_json(record) + "\n" for record in records)
-    delimiter = "\t" if fmt == "tsv" else ","
-    writer = csv.DictWriter(file, list(columns), delimiter=delimiter, lineterminator="\n")
-    writer.writeheader()
+    writer = _csv_writer(file, fmt, columns)
     return lambda records: writer.writerows(
         {name: _cell(value) for name, value in record.items()} for record in records
     )
+
+
+def header(fmt: Format, columns: Mapping[str, Any]) -> str:
+    """What a text file begins with, before its rows."""
+    if fmt not in ("csv", "tsv"):
+        return ""
+    line = io.StringIO()
+    _csv_writer(line, fmt, columns).writeheader()
+    return line.getvalue()
+
+
+def _csv_writer(file: IO[str], fmt: Format, columns: Mapping[str, Any]) -> "csv.DictWriter[str]":
+    delimiter = "\t" if fmt == "tsv" else ","
+    return csv.DictWriter(file, list(columns), delimiter=delimiter, lineterminator="\n")
 
 
 def _json(value: Any) -> str:

@@ -1,6 +1,9 @@
 import json
 import os
+import subprocess
+import sys
 
+import killed_runs
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -8,9 +11,8 @@ from conftest import LABELS, stance_rows, write_jsonl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance import StanceClassifier, readers, tables
+from stance import StanceClassifier, chunks, readers, tables
 from stance.errors import InputError, OutputError
-from stance.summary import rejects_path
 
 OWN = [
     "row", "sentence_index", "start", "end", "sentence", "label", "score",
@@ -85,7 +87,7 @@ def test_rows_that_cannot_be_used_are_listed(tmp_path, classifier):
     summary, rows = label(source, tmp_path / "out.csv", classifier)
     assert [int(row["row"]) for row in rows] == [1, 7]
     assert (summary.rows, summary.labelled_rows, summary.rejected_rows) == (8, 2, 6)
-    listing = rejects_path(tmp_path / "out.csv").read_text("utf-8").splitlines()
+    listing = (tmp_path / "out.csv.rejects.jsonl").read_text("utf-8").splitlines()
     reasons = {one["row"]: one["reason"] for one in map(json.loads, listing)}
     assert set(reasons) == {2, 3, 4, 5, 6, 8}
     assert reasons[2] == "column text is missing"
@@ -101,8 +103,14 @@ def test_the_manifest_says_what_was_done(tmp_path, classifier):
     assert manifest["model"]["sha256"] == classifier.digest()
     assert manifest["counts"]["sentences"] == 4
     assert manifest["options"]["sentences"] is False
-    assert len(manifest["input"]["sha256"]) == 64
-    assert not rejects_path(tmp_path / "out.csv").exists()
+    assert manifest["inputs"][0]["name"] == "in.jsonl"
+    assert len(manifest["inputs"][0]["sha256"]) == 64
+    assert manifest["seconds"] > 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "in.jsonl",
+        "out.csv",
+        "out.csv.manifest.json",
+    ]
 
 
 def test_when_no_row_can_be_used_nothing_is_written(tmp_path, classifier):
@@ -127,7 +135,7 @@ def test_many_rows_in_many_portions(tmp_path, classifier, monkeypatch):
     rows = [{"text": row["text"]} for row in stance_rows()]
     source = write_jsonl(tmp_path / "in.jsonl", rows)
     done = []
-    monkeypatch.setattr(tables, "_CHUNK", 7)
+    monkeypatch.setattr(chunks, "ROWS", 7)
     job = tables.prepare(source, tmp_path / "out.jsonl", sentences=True)
     tables.run(job, classifier, done.append)
     assert sum(done) == 100
@@ -250,8 +258,101 @@ def test_an_input_that_goes_while_it_is_labelled_costs_no_work(tmp_path, classif
     assert len([*tmp_path.iterdir()]) == 2
 
 
-def test_names_of_a_hundred_thousand_columns():
-    kept = [f"c{i}" for i in range(100_000)] + ["row", "input_row"]
-    names = tables._free_names(kept, {"row": int})  # in quadratic time a minute
-    assert names["row"] == "input_input_row"
-    assert len({*names.values()}) == len(kept)
+def big_input(tmp_path):
+    """Fifteen chunks, among them rows that cannot be used and columns of several types."""
+    rows = [{"text": f"Zin {i}." if i % 9 else None, "n": i, "x": [i]} for i in range(104)]
+    return write_jsonl(tmp_path / "in.jsonl", rows)
+
+
+def content(folder):
+    """What a run wrote, but for the manifest, which tells the time it took."""
+    return {
+        path.relative_to(folder).as_posix(): pq.read_table(path)
+        if path.suffix == ".parquet"
+        else path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.endswith("manifest.json")
+    }
+
+
+def kill_and_go_on(tmp_path, out, seed, kills):
+    source = big_input(tmp_path)
+    for name in ("undisturbed", "killed"):
+        (tmp_path / name).mkdir()
+    script = [sys.executable, killed_runs.__file__, str(source)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+    def run(folder, *arguments):
+        command = [*script, str(tmp_path / folder) + f"/{out}", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout)
+
+    assert run("undisturbed", 0, 0) == 0
+    killed = run("killed", seed, kills)
+    assert killed > 2
+    assert content(tmp_path / "killed") == content(tmp_path / "undisturbed")
+    (manifest,) = (tmp_path / "killed").rglob("*manifest.json")
+    counts = json.loads(manifest.read_text("utf-8"))["counts"]
+    assert (counts["rows"], counts["rejected_rows"]) == (104, 12)
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out.jsonl", "out.parquet", "out/"])
+def test_killed_at_random_points_and_started_again(tmp_path, out):
+    kill_and_go_on(tmp_path, out, seed=1, kills=10)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 10))
+@pytest.mark.parametrize("out", ["out.csv", "out.parquet", "out/"])
+def test_killed_again_and_again(tmp_path, out, seed):
+    kill_and_go_on(tmp_path, out, seed=seed, kills=60)
+
+
+def test_a_run_with_finished_parts_is_not_mixed_with_another(tmp_path, monkeypatch):
+    monkeypatch.setattr(chunks, "ROWS", 7)
+    source, out = big_input(tmp_path), tmp_path / "out.csv"
+
+    def interrupted(_):
+        if [*tmp_path.glob("out.csv.parts/part-*.summary.json")]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tables.run(tables.prepare(source, out), killed_runs.HashingClassifier(), interrupted)
+    source.write_text(source.read_text("utf-8").replace("Zin 5.", "Zin vijf."), "utf-8")
+    with pytest.raises(OutputError, match=r"another input in\.jsonl \(its content has changed"):
+        killed_runs.label(source, out)
+    assert killed_runs.label(source, out, restart=True).rows == 104
+    assert "Zin vijf." in out.read_text("utf-8")
+
+
+def test_a_folder_goes_in_and_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(chunks, "ROWS", 7)
+    (tmp_path / "in").mkdir()
+    big_input(tmp_path / "in")
+    (tmp_path / "in" / "a.txt").write_text("Een zin. Nog een.", "utf-8")
+    out = tmp_path / "out"
+    for _ in range(2):  # the second replaces the first
+        killed_runs.label(
+            tmp_path / "in", out, out_is_folder=True, out_format="csv", overwrite=True
+        )
+    names = sorted(path.name for path in out.iterdir())
+    assert names[:2] == ["manifest.json", "part-00000.csv"]
+    assert names[-1] == "rejects.jsonl"
+    assert len(names) == 2 + 15
+    parts = sorted(out.glob("part-*"))
+    rows = [row.values for path in parts for row in readers.open_table(path).rows()]
+    assert [rows[0]["file"], rows[2]["file"]] == ["a.txt", "in.jsonl"]
+    assert [int(row["row"]) for row in rows[:4]] == [1, 1, 2, 3]
+    first = json.loads((out / "rejects.jsonl").read_text("utf-8").splitlines()[0])
+    assert first == {"file": "in.jsonl", "row": 1, "reason": "column text is missing"}
+
+
+def test_an_input_that_changes_while_it_is_read(tmp_path):
+    source = big_input(tmp_path)
+    job = tables.prepare(source, tmp_path / "out.csv")
+    with source.open("a", encoding="utf-8") as file:
+        file.write('{"text": "Nog een."}\n')
+    with pytest.raises(InputError, match=r"has changed while it was read: 105 rows, when .* 104"):
+        tables.run(job, killed_runs.HashingClassifier())
+    assert not (tmp_path / "out.csv").exists()

@@ -14,6 +14,7 @@ from stance.cli.labelling import label_file, show_document
 from stance.cli.terminal import make_console, working
 from stance.errors import ConfigError, InputError, MissingExtraError
 from stance.labels import LABELS
+from stance.ray_engine import RayEngine
 from stance.standard_input import spooled_stdin
 
 app = typer.Typer(
@@ -42,6 +43,10 @@ _ResumeOption = Annotated[
 ]
 _MOST_FAULTS: Final = 50
 """Faults of labelled files that are listed."""
+_NO_OUT: Final = "give --out FILE (only a .txt document is shown as a table)."
+_INTERRUPTED_LABELLING: Final = (
+    "interrupted; no half-written file was left. The same command goes on where it was."
+)
 _INTERRUPTED_RUN: Final = "interrupted; go on with the same command and --resume."
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
 
@@ -79,8 +84,12 @@ def _root(
 
 @app.command()
 def label(
-    source: Annotated[str, typer.Argument(metavar="IN", help="A file, or - for standard input.")],
-    out: Annotated[str | None, typer.Option(help="A file, or - for standard output.")] = None,
+    source: Annotated[
+        str, typer.Argument(metavar="IN", help="A file, folder or 'pattern'; - is standard input.")
+    ],
+    out: Annotated[
+        str | None, typer.Option(help="A file, or a folder/ of parts; - is standard output.")
+    ] = None,
     model: _ModelOption = None,
     text_column: Annotated[str, typer.Option(help="Column with the texts.")] = "text",
     context_column: Annotated[
@@ -92,6 +101,9 @@ def label(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace OUT and what is beside it.")
     ] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away what an interrupted run has finished.")
+    ] = False,
     encoding: _EncodingOption = "utf-8",
     from_format: Annotated[
         str | None, typer.Option("--from", help="Format of IN; default: by suffix, - is txt.")
@@ -99,37 +111,50 @@ def label(
     to_format: Annotated[
         str | None, typer.Option("--to", help="Format of OUT; default: by suffix, - is csv.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="local, or ray: the cluster that Ray is connected to.")
+    ] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="Models on the cluster.")] = 1,
+    cpus: Annotated[float, typer.Option(min=0.5, help="Cores for each of them.")] = 1,
+    gpus: Annotated[float, typer.Option(min=0, help="GPUs for each of them.")] = 0,
 ) -> None:
-    """Label the sentences of a file.
+    """Label the sentences of files.
 
-    IN is .txt (one document), .csv, .tsv, .jsonl or .parquet (one document a row); OUT is .csv,
-    .tsv, .jsonl or .parquet. Without --out a .txt document is shown as a table.
+    IN is .txt (one document), .csv, .tsv, .jsonl or .parquet (one document a row), a folder of such
+    files, or a pattern as 'news/*.csv'; OUT is .csv, .tsv, .jsonl or .parquet. Without --out a .txt
+    document is shown as a table. An interrupted run goes on when it is started again.
     """
-    with errors_for_people(), contextlib.ExitStack() as stack:
+    with errors_for_people(_INTERRUPTED_LABELLING), contextlib.ExitStack() as stack:
         in_format = _format(from_format, readers.FORMATS, "--from")
         out_format = _format(to_format, writers.FORMATS, "--to")
+        if _format(engine, ("local", "ray"), "--engine") == "ray" and out in (None, "-"):
+            raise ConfigError("--engine ray: give --out FILE or --out FOLDER/.")
         path = Path(source)
         if source == "-":
             path = stack.enter_context(spooled_stdin())
             in_format = in_format or "txt"
-        if out is None and (in_format or readers.format_of(path)) != "txt":
-            raise ConfigError("give --out FILE (only a .txt document is shown as a table).")
+        if out is None and (path.is_dir() or (in_format or readers.format_of(path)) != "txt"):
+            raise ConfigError(_NO_OUT)
         with working(f"checking {source}"):
             job = tables.prepare(
                 path,
                 None if out in (None, "-") else Path(str(out)),
                 source_format=in_format,
                 out_format=out_format,
+                out_is_folder=(out or "").endswith("/"),
                 text_column=text_column,
                 context_column=context_column,
                 sentences=sentences,
                 overwrite=overwrite,
+                restart=restart,
                 encoding=encoding,
             )
+        if out is None and not job.inputs.is_document:
+            raise ConfigError(_NO_OUT)
         if out is None:
             show_document(job, model)
         else:
-            label_file(job, model)
+            label_file(job, model, RayEngine(workers, cpus, gpus) if engine == "ray" else None)
 
 
 @app.command()
@@ -224,7 +249,7 @@ def evaluate(
     """Score a model on a labelled file."""
     with errors_for_people():
         if json_out is not None:
-            writers.check_writable(json_out, overwrite=overwrite, source=file)
+            writers.check_writable(json_out, overwrite=overwrite, sources=[file])
         from stance.classifier import StanceClassifier
         from training.evaluate import evaluate_rows, read_labelled
         from training.metrics import as_table

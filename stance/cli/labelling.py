@@ -2,15 +2,17 @@
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from stance import tables
 from stance.cli.terminal import make_console, progress
-from stance.summary import rejects_path
+from stance.printable import printable
+from stance.summary import Summary
 
-_MOST_LISTED: Final = 100
-"""Rejected rows that are listed on stderr where there is no file to list them beside."""
+_MOST_NAMED: Final = 5
+"""Files that a message names."""
 
 
 def show_document(job: tables.LabelJob, model: Path | None) -> None:
@@ -27,18 +29,21 @@ def show_document(job: tables.LabelJob, model: Path | None) -> None:
     console.print(share_table(Counter(one.label for one in predictions), classifier.labels))
 
 
-def label_file(job: tables.LabelJob, model: Path | None) -> None:
+def label_file(
+    job: tables.LabelJob, model: Path | None, engine: tables.Engine | None = None
+) -> None:
     """Write the labelled sentences, and say on stderr what came of the rows."""
     from stance.classifier import StanceClassifier
 
     classifier = StanceClassifier.from_pretrained(model)
     if job.out is None:
         sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # data, as in files
+    _say_what_is_left_out(job.inputs.left_out)
     if job.context_column and not classifier.uses_context:
         print(f"stance: this model reads no context; {job.context_column} is copied, not used.",
               file=sys.stderr)  # fmt: skip
-    with progress(job.table.n_rows, "labelling rows") as advance:
-        summary = tables.run(job, classifier, advance)
+    with progress(job.inputs.n_rows, "labelling rows") as advance:
+        summary = tables.run(job, classifier, advance, engine)
     shares = ", ".join(f"{summary.labels[name]} {name}" for name in classifier.labels)
     print(
         f"stance: {summary.rows} rows: {summary.labelled_rows} labelled, {summary.rejected_rows} "
@@ -47,10 +52,27 @@ def label_file(job: tables.LabelJob, model: Path | None) -> None:
         file=sys.stderr,
     )
     if summary.rejected_rows and job.out is not None:
-        listing = rejects_path(job.out)
-        print(f"stance: the rejected rows are listed in {listing}.", file=sys.stderr)
+        print(f"stance: the rejected rows are listed in {job.out.rejects}.", file=sys.stderr)
     elif summary.rejected_rows:
-        for one in summary.rejects[:_MOST_LISTED]:
-            print(f"stance: row {one.number} rejected: {one.reason}", file=sys.stderr)
-        if summary.rejected_rows > _MOST_LISTED:
-            print(f"stance: and {summary.rejected_rows - _MOST_LISTED} more", file=sys.stderr)
+        _list_rejects(summary)
+
+
+def _say_what_is_left_out(files: Sequence[Path]) -> None:
+    if files:
+        named = ", ".join(path.name for path in files[:_MOST_NAMED])
+        more = f" and {len(files) - _MOST_NAMED} more" if len(files) > _MOST_NAMED else ""
+        print(
+            f"stance: left out for their suffix: {printable(named)}{more}.",
+            file=sys.stderr,
+        )
+
+
+def _list_rejects(summary: Summary) -> None:
+    for one in summary.rejects:
+        where = f"{one.file}, row" if one.file else "row"
+        print(
+            f"stance: {printable(where)} {one.number} rejected: {one.reason}",
+            file=sys.stderr,
+        )
+    if summary.rejected_rows > len(summary.rejects):
+        print(f"stance: and {summary.rejected_rows - len(summary.rejects)} more", file=sys.stderr)

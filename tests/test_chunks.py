@@ -1,0 +1,55 @@
+from killed_runs import HashingClassifier
+
+from stance import chunks
+from stance.inputs import open_inputs
+from stance.readers import Reject, Row
+
+
+def rows(*texts):
+    return [Row(i, {"text": text}, "a.csv") for i, text in enumerate(texts, start=1)]
+
+
+def sizes(found):
+    return [len(one) for one in chunks.chunks(iter(found), "text")]
+
+
+def test_where_a_chunk_ends_depends_on_the_rows_alone(monkeypatch):
+    monkeypatch.setattr(chunks, "ROWS", 3)
+    monkeypatch.setattr(chunks, "CHARACTERS", 10)
+    assert sizes(rows(*"aaaaaaa")) == [3, 3, 1]
+    assert sizes(rows("a" * 10, "a", "a" * 9, "a")) == [1, 2, 1]
+    assert sizes([Reject(i, "x") for i in range(4)]) == [3, 1]
+    assert sizes([]) == []
+
+
+def test_a_chunk_becomes_records_and_counts(tmp_path):
+    (tmp_path / "a.csv").write_text("text,n\nDe sancties blijven. Dat klopt.,1\n,2\n", "utf-8")
+    classifier = HashingClassifier()
+    inputs = open_inputs(tmp_path)
+    plan = chunks.make_plan(inputs, classifier.labels, context_column=None, sentences=False)
+    (chunk,) = chunks.chunks(inputs.rows(), "text")
+    documents = chunks.read(chunk, plan)
+    labelled = chunks.records(
+        documents, chunks.score(documents, classifier), plan, classifier.labels
+    )
+    assert [one["sentence"] for one in labelled.records] == ["De sancties blijven.", "Dat klopt."]
+    assert all([*one] == [*plan.columns] for one in labelled.records)
+    assert (labelled.summary.rows, labelled.summary.sentences) == (2, 2)
+    assert labelled.summary.rejects == [Reject(2, "column text is empty", "a.csv")]
+    assert labelled.records[0]["file"] == "a.csv"
+
+
+def test_a_chunk_of_rejected_rows(tmp_path):
+    (tmp_path / "a.csv").write_text("text,n\n,2\n", "utf-8")
+    inputs, labels = open_inputs(tmp_path / "a.csv"), HashingClassifier.labels
+    plan = chunks.make_plan(inputs, labels, context_column=None, sentences=False)
+    documents = chunks.read([*inputs.rows()], plan)
+    scores = chunks.score(documents, HashingClassifier())
+    assert chunks.records(documents, scores, plan, labels).records == []
+
+
+def test_names_of_a_hundred_thousand_columns():
+    kept = [f"c{i}" for i in range(100_000)] + ["row", "input_row"]
+    names = chunks._free_names(kept, {"row": int})  # in quadratic time a minute
+    assert names["row"] == "input_input_row"
+    assert len({*names.values()}) == len(kept)
