@@ -24,7 +24,7 @@ from stance import StanceClassifier
 from stance.encoding import Encoder
 from stance.model_folder import ONNX_INT8, SHIPPED, load_settings, save_settings
 from training.corpus import load_seeds
-from training.graphs import write_fp32, write_int8
+from training.graphs import prepare_int8, write_fp32, write_int8
 
 _N_PAIRS = 512
 _COLD = "from stance import StanceClassifier as S; S.from_pretrained().predict(['Eén zin.'])"
@@ -97,7 +97,8 @@ def _build_base(folder: Path) -> None:
     save_settings(replace(settings, onnx=ONNX_INT8), folder)
     (folder / "onnx").mkdir()
     write_fp32(folder, folder / "fp32.onnx")
-    write_int8(folder / "fp32.onnx", folder / ONNX_INT8, folder, "dynamic")
+    prepare_int8(folder / "fp32.onnx", folder / "prepared.onnx")
+    write_int8(folder / "prepared.onnx", folder / ONNX_INT8, "dynamic")
 
 
 if __name__ == "__main__":

@@ -110,9 +110,9 @@ def test_padding_that_matters_would_show(folder, monkeypatch):
         for i, one in enumerate(module._validation(folder))
     ]
     settings = load_settings(folder)
-    assert module._check(folder, examples, settings)["fp32"]["largest_move_alone"] < 1e-5
+    assert module._Check(folder, examples, settings).measure("fp32")["largest_move_alone"] < 1e-5
     monkeypatch.setattr("stance.classifier.pad", careless)
-    assert module._check(folder, examples, settings)["fp32"]["largest_move_alone"] > 1e-4
+    assert module._Check(folder, examples, settings).measure("fp32")["largest_move_alone"] > 1e-4
 
 
 def test_a_linear_model_needs_none(linear_folder):

@@ -4,15 +4,16 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification
 
-from training.graphs import INT8_METHODS, write_fp32, write_int8
+from training.graphs import INT8_METHODS, prepare_int8, write_fp32, write_int8
 
 
 @pytest.fixture(scope="module")
 def graphs(trained_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("graphs")
     write_fp32(trained_folder, folder / "fp32.onnx")
+    prepare_int8(folder / "fp32.onnx", folder / "prepared.onnx")
     for method in INT8_METHODS:
-        write_int8(folder / "fp32.onnx", folder / f"{method}.onnx", folder, method)
+        write_int8(folder / "prepared.onnx", folder / f"{method}.onnx", method)
     return folder
 
 

@@ -6,7 +6,7 @@ import tempfile
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from stance.model_folder import (
 from stance.writers import write_text
 from training.config import load_config
 from training.data import Example, load_splits
-from training.graphs import INT8_METHODS, write_fp32, write_int8
+from training.graphs import INT8_METHODS, prepare_int8, write_fp32, write_int8
 from training.metrics import confusion, label_scores
 
 LEAST_AGREEMENT: Final = 0.99
@@ -39,6 +39,11 @@ scales activations by the largest of a batch, so the company of a sentence matte
 MOST_MOVED: Final = 0.03
 """By how much a probability may move between the two, to be the default."""
 _REPORT: Final = "onnx/report.json"
+_GRAPHS: Final[dict[str, tuple[BackendName, str]]] = {
+    "fp32": ("onnx-fp32", ONNX_FP32),
+    "int8": ("onnx-int8", ONNX_INT8),
+}
+"""Each graph's backend and file."""
 
 
 def export(folder: Path) -> dict[str, Any]:
@@ -74,12 +79,16 @@ def export(folder: Path) -> dict[str, Any]:
             fp32 = Path(temporary) / "model.onnx"
             write_fp32(folder, fp32)
             shutil.copyfile(fp32, folder / ONNX_FP32)
+            prepared, int8 = Path(temporary) / "prepared.onnx", Path(temporary) / "int8.onnx"
+            prepare_int8(fp32, prepared)
+            check = _Check(folder, examples, settings)
+            report: dict[str, Any] = {"n": len(examples), "torch_macro_f1": check.torch_macro_f1}
+            report["fp32"] = check.measure("fp32")
             for method in INT8_METHODS:
-                int8 = Path(temporary) / f"{method}.onnx"
-                write_int8(fp32, int8, Path(temporary), method)
+                write_int8(prepared, int8, method)
                 int8.replace(folder / ONNX_INT8)
-                report = _check(folder, examples, settings)
-                report["int8"]["method"] = method
+                report["int8"] = check.measure("int8") | {"method": method}
+                report["default"], report["reason"] = _choose(report["int8"], check.torch_macro_f1)
                 if report["default"] == "int8":
                     break
         write_text(folder / _REPORT, json.dumps(report, indent=2) + "\n")
@@ -113,57 +122,61 @@ def _validation(folder: Path) -> list[Example]:
     return splits.validation
 
 
-def _check(folder: Path, examples: list[Example], settings: ModelSettings) -> dict[str, Any]:
-    """Measure both files against torch and choose the default."""
-    texts = [one.text for one in examples]
-    contexts = [one.context for one in examples] if settings.context == "previous" else None
-    gold = [one.label for one in examples]
-    n_labels = len(settings.labels)
+class _Check:
+    """Graphs of a folder held against torch on its validation sentences."""
 
-    def probabilities(backend: BackendName, max_tokens: int = MAX_TOKENS) -> FloatArray:
-        model = StanceClassifier.from_pretrained(
-            folder, backend=backend, device="cpu", max_tokens=max_tokens
-        )
-        return model.predict_proba(texts, contexts)
+    def __init__(self, folder: Path, examples: list[Example], settings: ModelSettings) -> None:
+        self._folder, self._settings = folder, settings
+        self._texts = [one.text for one in examples]
+        with_context = settings.context == "previous"
+        self._contexts = [one.context for one in examples] if with_context else None
+        self._gold = [one.label for one in examples]
+        self._reference = self._probabilities("torch").argmax(axis=1)
+        self.torch_macro_f1 = self._macro_f1(self._reference)
 
-    def unpadded(backend: BackendName) -> FloatArray:
-        """Probabilities of sentences in the company of equally long ones."""
-        model = StanceClassifier.from_pretrained(folder, backend=backend, device="cpu")
-        encoder = Encoder.from_folder(folder, settings.max_length)
-        by_length: dict[int, list[int]] = defaultdict(list)
-        for i, one in enumerate(encoder.encode(texts, contexts)):
-            by_length[len(one.ids)].append(i)
-        found = np.empty((len(texts), n_labels), dtype=np.float32)
-        for rows in by_length.values():
-            before = None if contexts is None else [contexts[i] for i in rows]
-            found[rows] = model.predict_proba([texts[i] for i in rows], before)
-        return found
-
-    def macro_f1(predicted: np.ndarray) -> float:
-        return float(label_scores(confusion(gold, predicted.tolist(), n_labels))[2].mean())
-
-    reference = probabilities("torch").argmax(axis=1)
-    report: dict[str, Any] = {"n": len(texts), "torch_macro_f1": macro_f1(reference)}
-    files: dict[str, tuple[BackendName, str]] = {
-        "fp32": ("onnx-fp32", ONNX_FP32),
-        "int8": ("onnx-int8", ONNX_INT8),
-    }
-    for name, (backend, file) in files.items():
-        batched = probabilities(backend)
+    def measure(self, name: Literal["fp32", "int8"]) -> dict[str, Any]:
+        """Agreement, macro-F1, and what the company of a sentence changes, of one graph."""
+        backend, file = _GRAPHS[name]
+        batched = self._probabilities(backend)
         # int8 scales by the largest activation of a batch, so it has to run sentence by sentence.
         # In fp32 only padding could matter, and it does not stand where all are equally long.
-        alone = unpadded(backend) if name == "fp32" else probabilities(backend, max_tokens=1)
+        alone = (
+            self._unpadded(backend)
+            if name == "fp32"
+            else self._probabilities(backend, max_tokens=1)
+        )
         predicted = batched.argmax(axis=1)
-        report[name] = {
+        return {
             "file": file,
-            "megabytes": (folder / file).stat().st_size / 1e6,
-            "agreement": float((predicted == reference).mean()),
-            "macro_f1": macro_f1(predicted),
+            "megabytes": (self._folder / file).stat().st_size / 1e6,
+            "agreement": float((predicted == self._reference).mean()),
+            "macro_f1": self._macro_f1(predicted),
             "same_label_alone": float((alone.argmax(axis=1) == predicted).mean()),
             "largest_move_alone": float(np.abs(alone - batched).max()),
         }
-    report["default"], report["reason"] = _choose(report["int8"], report["torch_macro_f1"])
-    return report
+
+    def _probabilities(self, backend: BackendName, max_tokens: int = MAX_TOKENS) -> FloatArray:
+        model = StanceClassifier.from_pretrained(
+            self._folder, backend=backend, device="cpu", max_tokens=max_tokens
+        )
+        return model.predict_proba(self._texts, self._contexts)
+
+    def _unpadded(self, backend: BackendName) -> FloatArray:
+        """Probabilities of sentences in the company of equally long ones."""
+        model = StanceClassifier.from_pretrained(self._folder, backend=backend, device="cpu")
+        encoder = Encoder.from_folder(self._folder, self._settings.max_length)
+        by_length: dict[int, list[int]] = defaultdict(list)
+        for i, one in enumerate(encoder.encode(self._texts, self._contexts)):
+            by_length[len(one.ids)].append(i)
+        found = np.empty((len(self._texts), len(self._settings.labels)), dtype=np.float32)
+        for rows in by_length.values():
+            before = None if self._contexts is None else [self._contexts[i] for i in rows]
+            found[rows] = model.predict_proba([self._texts[i] for i in rows], before)
+        return found
+
+    def _macro_f1(self, predicted: np.ndarray) -> float:
+        matrix = confusion(self._gold, predicted.tolist(), len(self._settings.labels))
+        return float(label_scores(matrix)[2].mean())
 
 
 def _choose(int8: dict[str, float], torch_macro_f1: float) -> tuple[str, str]:

@@ -71,13 +71,24 @@ def write_fp32(folder: Path, path: Path) -> None:
         )
 
 
-def write_int8(fp32: Path, int8: Path, temporary: Path, method: Int8Method) -> None:
-    """Quantise a graph.
+def prepare_int8(fp32: Path, prepared: Path) -> None:
+    """Write a graph in the form that `write_int8` takes, once for all methods.
 
     Args:
         fp32: the graph.
+        prepared: the file to write.
+    """
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    quant_pre_process(fp32, prepared, skip_symbolic_shape=True)
+
+
+def write_int8(prepared: Path, int8: Path, method: Int8Method) -> None:
+    """Quantise a graph.
+
+    Args:
+        prepared: what `prepare_int8` wrote.
         int8: the file to write.
-        temporary: a folder for what is needed in between.
         method: `dynamic` rounds weights once and activations as they come, by the largest of a
             batch: fast, but a sentence's company matters. `weights` rounds weights alone,
             in blocks of 32 with a scale each: as slow as fp32, a quarter of its size, and
@@ -85,12 +96,9 @@ def write_int8(fp32: Path, int8: Path, temporary: Path, method: Int8Method) -> N
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
-    from onnxruntime.quantization.shape_inference import quant_pre_process
 
     for name in ("", MatMulNBitsQuantizer.__module__):  # they tell what they do on every node
         logging.getLogger(name).setLevel(logging.ERROR)
-    prepared = temporary / "prepared.onnx"
-    quant_pre_process(fp32, prepared, skip_symbolic_shape=True)
     if method == "dynamic":
         quantize_dynamic(prepared, int8, per_channel=True, weight_type=QuantType.QInt8)
         return

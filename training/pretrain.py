@@ -1,6 +1,5 @@
 """Masked language modelling on the Hugging Face Trainer, from text files to a model folder."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -23,8 +22,8 @@ from transformers import (
 )
 
 from stance.backends import quiet_transformers
-from stance.errors import StanceError
 from stance.model_folder import read_json
+from stance.summary import describe_file
 from stance.writers import write_text
 from training.card import public_name
 from training.device import choose_attention, has_fast_bf16
@@ -37,9 +36,7 @@ from training.run_folder import (
     CHECKPOINTS,
     PRETRAIN_METRICS_FILE,
     check_folder,
-    claim,
-    give_back,
-    writing,
+    claimed,
 )
 from training.settings import HubModel, PretrainedModel, ScratchModel
 from training.text_blocks import (
@@ -82,13 +79,8 @@ def pretrain(config: PretrainConfig, out: Path, *, resume: bool = False) -> dict
         shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
         finished: dict[str, Any] = read_json(out / PRETRAIN_METRICS_FILE)
         return finished
-    claim(out, config, "", resume=resume)
-    try:
-        with writing(out):
-            return _train(config, out)
-    except StanceError:
-        give_back(out)
-        raise
+    with claimed(out, config, "", resume=resume):
+        return _train(config, out)
 
 
 def _train(config: PretrainConfig, out: Path) -> dict[str, Any]:
@@ -247,8 +239,7 @@ def _described(model: PretrainedModel | ScratchModel | RecycledModel) -> dict[st
         weights = Path(model.name_or_path) / "model.safetensors"
         section["name_or_path"] = public_name(model.name_or_path)
         if weights.is_file():
-            with weights.open("rb") as file:
-                section["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+            section["sha256"] = describe_file(weights)["sha256"]
     if section.get("glossary"):
         section["glossary"] = Path(section["glossary"]).name
     return section

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from stance.classifier import StanceClassifier
-from stance.errors import ConfigError, StanceError
+from stance.errors import ConfigError
 from stance.model_folder import read_json
 from stance.writers import write_text
 from training.baseline import train_linear
@@ -24,10 +24,8 @@ from training.run_folder import (
     METRICS_FILE,
     PRETRAIN_METRICS_FILE,
     check_folder,
-    claim,
-    give_back,
+    claimed,
     read_scores,
-    writing,
 )
 from training.settings import LinearModel, PretrainedModel, TrainConfig
 from training.versions import versions
@@ -63,14 +61,9 @@ def train(config: TrainConfig, out: Path, *, resume: bool = False) -> dict[str, 
     if not main_process:
         _train_seeds(config, splits, out, main_process)
         return None
-    claim(out, config, splits.digest, resume=resume)
-    try:
-        with writing(out):
-            scores = _train_seeds(config, splits, out, main_process)
-            return _finish(config, splits, scores, out)
-    except StanceError:
-        give_back(out)
-        raise
+    with claimed(out, config, splits.digest, resume=resume):
+        scores = _train_seeds(config, splits, out, main_process)
+        return _finish(config, splits, scores, out)
 
 
 def _finished(out: Path) -> dict[str, Any]:

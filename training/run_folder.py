@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from safetensors import SafetensorError
 
-from stance.errors import ConfigError, ModelError, OutputError
+from stance.errors import ConfigError, ModelError, OutputError, StanceError
 from stance.model_folder import read_json
 from training.settings import Section
 from training.yaml_file import dump_yaml, read_yaml
@@ -108,6 +108,24 @@ def claim(out: Path, config: Section, data_digest: str, *, resume: bool) -> None
     with writing(out):
         state.parent.mkdir(parents=True, exist_ok=True)
         state.write_text(dump_yaml(now), encoding="utf-8")
+
+
+@contextmanager
+def claimed(out: Path, config: Section, data_digest: str, *, resume: bool) -> Iterator[None]:
+    """A run in its folder: claimed for it, and given back if no training came of it.
+
+    Raises:
+        ConfigError: as `claim`.
+        ModelError: as `claim`.
+        OutputError: if writing fails.
+    """
+    claim(out, config, data_digest, resume=resume)
+    try:
+        with writing(out):
+            yield
+    except StanceError:
+        give_back(out)
+        raise
 
 
 def _read_state(path: Path) -> dict[str, Any]:
