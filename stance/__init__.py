@@ -2,17 +2,29 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from stance.classifier import Prediction, StanceClassifier
+    from stance.classifier import StanceClassifier
     from stance.errors import StanceError
+    from stance.holders import Holder
     from stance.labels import LABELS
+    from stance.predictions import LabelledDocument, Prediction
 
 __version__ = "0.1.0"
 
-__all__ = ["LABELS", "Prediction", "StanceClassifier", "StanceError", "__version__"]
+__all__ = [
+    "LABELS",
+    "Holder",
+    "LabelledDocument",
+    "Prediction",
+    "StanceClassifier",
+    "StanceError",
+    "__version__",
+]
 
 _HOMES = {
+    "Holder": "holders",
     "LABELS": "labels",
-    "Prediction": "classifier",
+    "LabelledDocument": "predictions",
+    "Prediction": "predictions",
     "StanceClassifier": "classifier",
     "StanceError": "errors",
 }

@@ -1,16 +1,20 @@
-"""Padded token ids to logits: onnxruntime on a CPU, torch for a GPU or an unexported model."""
+"""Padded token ids to logits: onnxruntime on a CPU, torch for a GPU or an unexported model.
+
+Of the label of each text, and, where a model has a second head, of the tag of each token.
+"""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.encoding import IntArray
 from stance.errors import MissingExtraError, ModelError
-from stance.model_folder import ONNX_FP32, ONNX_INT8, ModelSettings, read_json
+from stance.labels import TAGS
+from stance.model_folder import HOLDERS, ONNX_FP32, ONNX_INT8, ModelSettings, read_json
 
 FloatArray = NDArray[np.float32]
 
@@ -22,19 +26,25 @@ _INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
 """What `stance.encoding.pad` makes; a graph may leave out what it does not need."""
 
 
+class Logits(NamedTuple):
+    """What a model gives for one batch, float32."""
+
+    labels: FloatArray
+    """(rows, labels)."""
+    tags: FloatArray | None
+    """(rows, tokens, tags) in the order of `stance.labels.TAGS`; None without a second head."""
+
+
 class Backend(Protocol):
     """Anything that maps a padded batch to logits."""
 
     name: str
 
-    def logits(self, batch: Mapping[str, IntArray]) -> FloatArray:
+    def logits(self, batch: Mapping[str, IntArray]) -> Logits:
         """Compute the logits of one batch.
 
         Args:
             batch: the arrays that `stance.encoding.pad` makes, each (rows, tokens).
-
-        Returns:
-            float32 logits of shape (rows, labels).
         """
         ...
 
@@ -45,13 +55,14 @@ class OnnxBackend:
     Args:
         path: the ``.onnx`` file.
         n_labels: number of labels the logits must have.
+        holders: whether it must give the logits of tags too.
 
     Raises:
-        ModelError: if the file is missing, damaged, takes other inputs, or has another number of
-            labels.
+        ModelError: if the file is missing, damaged, takes other inputs, gives other outputs, or
+            has another number of labels.
     """
 
-    def __init__(self, path: Path, n_labels: int) -> None:
+    def __init__(self, path: Path, n_labels: int, *, holders: bool = False) -> None:
         import onnxruntime
 
         self.name = f"onnxruntime {path.stem}"
@@ -71,22 +82,21 @@ class OnnxBackend:
             ) from None
         self._path = path
         self._n_labels = n_labels
+        self._n_outputs = 2 if holders else 1
         self._inputs = [one.name for one in self._session.get_inputs()]
         self._check_graph()
 
     def _check_graph(self) -> None:
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         named = all(one.name in _INPUTS and one.type == "tensor(int64)" for one in inputs)
-        if (
-            not named
-            or len(outputs) != 1
-            or outputs[0].type not in ("tensor(float)", "tensor(float16)")
-        ):
+        floats = all(one.type in ("tensor(float)", "tensor(float16)") for one in outputs)
+        if not named or not floats or len(outputs) != self._n_outputs:
             found = ", ".join(f"{one.name} {one.type}" for one in inputs)
             given = ", ".join(f"{one.name} {one.type}" for one in outputs)
+            wanted = ("one float tensor of logits", "two float tensors, of labels and of tags")
             raise ModelError(
                 f"{self._path}: takes {found} and gives {given}; expected int64 tensors out of "
-                f"{', '.join(_INPUTS)} and one float tensor of logits. Make it with "
+                f"{', '.join(_INPUTS)} and {wanted[self._n_outputs - 1]}. Make it with "
                 "`stance export`."
             )
         width = outputs[0].shape[-1] if outputs[0].shape else None
@@ -100,10 +110,10 @@ class OnnxBackend:
                 "labels; the files are of two different models."
             )
 
-    def logits(self, batch: Mapping[str, IntArray]) -> FloatArray:
+    def logits(self, batch: Mapping[str, IntArray]) -> Logits:
         """See `Backend.logits`."""
         try:
-            (logits,) = self._session.run(None, {name: batch[name] for name in self._inputs})
+            logits, *more = self._session.run(None, {name: batch[name] for name in self._inputs})
         except Exception as error:  # as above
             raise ModelError(
                 f"{self._path}: fails on a batch ({_reason(error)}); export or copy it again, and "
@@ -115,7 +125,13 @@ class OnnxBackend:
                 f"{len(batch['input_ids'])} texts; it is no sequence classifier."
             )
         self._check_width(logits.shape[1])
-        return np.asarray(logits, dtype=np.float32)
+        tags = np.asarray(more[0], dtype=np.float32) if more else None
+        if tags is not None and tags.shape != (*batch["input_ids"].shape, len(TAGS)):
+            raise ModelError(
+                f"{self._path}: gives tags of shape {tags.shape} for inputs of shape "
+                f"{batch['input_ids'].shape}; the files are of two different models."
+            )
+        return Logits(np.asarray(logits, dtype=np.float32), tags)
 
 
 class TorchBackend:
@@ -125,13 +141,16 @@ class TorchBackend:
         folder: the model folder.
         n_labels: number of labels the logits must have.
         device: ``cpu``, ``cuda``, ``cuda:1``, ``mps``; None takes a GPU where there is one.
+        holders: whether to run the second head, of the folder ``holders``, too.
 
     Raises:
         MissingExtraError: if torch or transformers is not installed.
         ModelError: if weights are missing, damaged, or do not fit the configuration.
     """
 
-    def __init__(self, folder: Path, n_labels: int, device: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, n_labels: int, device: str | None = None, *, holders: bool = False
+    ) -> None:
         if not any(folder.glob("model*.safetensors")):
             raise ModelError(
                 f"{folder}: no model.safetensors, which torch reads; copy the folder again, or "
@@ -139,7 +158,8 @@ class TorchBackend:
             )
         try:
             import torch
-            from transformers import AutoModelForSequenceClassification
+            from transformers import AutoModelForSequenceClassification as Classifier
+            from transformers import AutoModelForTokenClassification as Tagger
         except ImportError as error:
             raise MissingExtraError(
                 f"{folder} has no ONNX export that may be used, so torch is needed ({error}). "
@@ -150,13 +170,21 @@ class TorchBackend:
         quiet_transformers()
         self._torch = torch
         self._device = _torch_device(torch, device)
+        self._model = self._load(Classifier, folder, n_labels)
+        # It stands on the encoder of the first, so its own is not needed.
+        self._tagger = (
+            self._load(Tagger, folder / HOLDERS, len(TAGS)).classifier if holders else None
+        )
+        self._type_ids = takes_type_ids(folder)
+
+    def _load(self, loader: Any, folder: Path, n_logits: int) -> Any:
         try:
-            model, info = AutoModelForSequenceClassification.from_pretrained(
+            model, info = loader.from_pretrained(
                 str(folder),
                 local_files_only=True,
                 use_safetensors=True,
                 trust_remote_code=False,
-                dtype=torch.float32,
+                dtype=self._torch.float32,
                 output_loading_info=True,
             )
         except Exception as error:  # safetensors, torch and transformers each raise their own
@@ -168,18 +196,34 @@ class TorchBackend:
                 f"{folder}: model.safetensors lacks {sorted(info['missing_keys'])[0]}; it is not "
                 "a trained classifier. Train one with `stance train`."
             )
-        if model.config.num_labels != n_labels:
-            raise ModelError(f"{folder}: {model.config.num_labels} logits for {n_labels} labels.")
-        self._model = model.to(self._device).eval()
-        self._type_ids = takes_type_ids(folder)
+        if model.config.num_labels != n_logits:
+            raise ModelError(f"{folder}: {model.config.num_labels} logits, expected {n_logits}.")
+        return model.to(self._device).eval()
 
-    def logits(self, batch: Mapping[str, IntArray]) -> FloatArray:
+    def logits(self, batch: Mapping[str, IntArray]) -> Logits:
         """See `Backend.logits`."""
         names = ["input_ids", "attention_mask", *(["token_type_ids"] if self._type_ids else [])]
         with self._torch.inference_mode():
             inputs = {n: self._torch.from_numpy(batch[n]).to(self._device) for n in names}
-            logits = self._model(**inputs).logits.float().cpu().numpy()
-        return np.asarray(logits, dtype=np.float32)
+            labels, tags = both_heads(self._model, self._tagger, inputs)
+            return Logits(
+                labels.float().cpu().numpy(), None if tags is None else tags.float().cpu().numpy()
+            )
+
+
+def both_heads(classifier: Any, tagger: Any, inputs: Mapping[str, Any]) -> tuple[Any, Any]:
+    """One pass through an encoder, for the label of each text and the tag of each token.
+
+    Args:
+        classifier: a sequence classification model.
+        tagger: the layer from the last hidden states to tags; None for labels alone.
+        inputs: what the model takes, tensors of shape (rows, tokens).
+
+    Returns:
+        Logits of labels, (rows, labels), and of tags, (rows, tokens, tags) or None.
+    """
+    output = classifier(**inputs, output_hidden_states=tagger is not None)
+    return output.logits, None if tagger is None else tagger(output.hidden_states[-1])
 
 
 def _ways(folder: Path) -> str:
@@ -237,11 +281,11 @@ def open_backend(
     if name is None:
         name = "onnx" if settings.onnx and on_cpu else "torch"
     if name == "torch":
-        return TorchBackend(folder, len(settings.labels), device)
+        return TorchBackend(folder, len(settings.labels), device, holders=settings.holders)
     if not on_cpu:
         raise ValueError(f"backend={name!r} runs on the CPU only; use backend='torch' on {device}.")
     file = ONNX_FILES.get(name, settings.onnx or ONNX_FP32)
-    return OnnxBackend(folder / file, len(settings.labels))
+    return OnnxBackend(folder / file, len(settings.labels), holders=settings.holders)
 
 
 def _torch_device(torch: Any, device: str | None) -> Any:

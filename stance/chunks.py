@@ -4,15 +4,15 @@ A chunk is labelled as a whole, and where it ends depends on the input alone. So
 row does not depend on where a run was interrupted, nor on which machine labelled it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from stance.classifier import Scores, StanceClassifier
 from stance.documents import Document, read_document
-from stance.inputs import Inputs
 from stance.language import is_dutch
 from stance.readers import Reject, Row
+from stance.records import Columns, Record, Wanted, make_records
 from stance.summary import Summary
 
 ROWS: Final = 2000
@@ -21,7 +21,6 @@ CHARACTERS: Final = 400_000
 """Characters of text that end a chunk, so that long documents take no more memory than short."""
 
 Chunk = list[Row | Reject]
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,10 @@ class Plan:
     context_column: str | None
     sentences: bool
     """Every row is one sentence already."""
-    names: dict[str, str]
-    """The input's other columns, and how they are called in the output."""
-    columns: dict[str, Any]
-    """The output's columns, each with its type."""
-    with_file: bool
-    """Whether the output says which file a row is of."""
+    columns: Columns
+    """Those of the output."""
+    wanted: Wanted
+    """The sentences of the output."""
 
 
 @dataclass(frozen=True)
@@ -56,28 +53,6 @@ class Labelled:
     records: list[Record]
     """The rows of the output."""
     summary: Summary
-
-
-def make_plan(
-    inputs: Inputs,
-    labels: tuple[str, ...],
-    *,
-    context_column: str | None,
-    sentences: bool,
-) -> Plan:
-    """Settle which columns the output has.
-
-    Args:
-        inputs: the checked input.
-        labels: the labels of the model.
-        context_column: the column with what stands before the text.
-        sentences: every row is one sentence already.
-    """
-    kept = inputs.columns()
-    own = _own_columns(labels, with_file=bool(inputs.names))
-    names = _free_names([*kept], own)
-    columns = {names[name]: kind for name, kind in kept.items()} | own
-    return Plan(inputs.text_column, context_column, sentences, names, columns, bool(inputs.names))
 
 
 def chunks(rows: Iterator[Row | Reject], text_column: str) -> Iterator[Chunk]:
@@ -124,7 +99,7 @@ def score(read: Documents, classifier: StanceClassifier) -> Scores:
 
 
 def records(read: Documents, scores: Scores, plan: Plan, labels: tuple[str, ...]) -> Labelled:
-    """The rows of the output, one a sentence, and what became of the rows of the input."""
+    """The rows of the output, and what became of the rows of the input."""
     found: list[Record] = []
     summary = Summary(
         labelled_rows=len(read.documents),
@@ -133,59 +108,26 @@ def records(read: Documents, scores: Scores, plan: Plan, labels: tuple[str, ...]
         truncated=int(scores.truncated.sum()),
         rejects=read.rejects,
     )
-    best = scores.probabilities.argmax(axis=1)
+    said = _said(scores, labels)
+    at = 0
     for one, not_dutch in zip(read.documents, read.not_dutch, strict=True):
-        others = {plan.names[name]: one.row.values.get(name) for name in plan.names}
-        if plan.with_file:
-            others["file"] = one.row.file
-        for index, (start, end) in enumerate(one.spans):
-            i = len(found)
-            label = labels[best[i]]
-            probabilities = [round(float(p), 6) for p in scores.probabilities[i]]
-            found.append(
-                others
-                | {
-                    "row": one.row.number,
-                    "sentence_index": index,
-                    "start": start,
-                    "end": end,
-                    "sentence": one.text[start:end],
-                    "label": label,
-                    "score": probabilities[best[i]],
-                }
-                | {f"p_{name}": p for name, p in zip(labels, probabilities, strict=True)}
-                | {"truncated": bool(scores.truncated[i]), "not_dutch": not_dutch}
-            )
-            summary.labels[label] += 1
-    summary.sentences = len(found)
+        those = slice(at, at := at + len(one.spans))
+        holders = scores.holders[those]
+        found += make_records(one, not_dutch, said[those], holders, plan.columns, plan.wanted)
+    summary.labels.update(one["label"] for one in said)
+    summary.sentences = len(said)
+    summary.written = len(found)
     return Labelled(found, summary)
 
 
-def _own_columns(labels: tuple[str, ...], *, with_file: bool) -> dict[str, Any]:
-    """The columns that labelling adds, with their types."""
-    return {
-        **({"file": str} if with_file else {}),
-        "row": int,
-        "sentence_index": int,
-        "start": int,
-        "end": int,
-        "sentence": str,
-        "label": str,
-        "score": float,
-        **{f"p_{label}": float for label in labels},
-        "truncated": bool,
-        "not_dutch": bool,
-    }
-
-
-def _free_names(kept: list[str], own: Mapping[str, Any]) -> dict[str, str]:
-    """Names of the input's columns in the output: `input_` before one that is taken."""
-    taken = {*own, *kept}
-    names: dict[str, str] = {}
-    for name in kept:
-        free = name
-        while free in own or (free != name and free in taken):
-            free = f"input_{free}"
-        names[name] = free
-        taken.add(free)
-    return names
+def _said(scores: Scores, labels: tuple[str, ...]) -> list[Record]:
+    """What labelling says of each sentence, by column."""
+    said = []
+    for i, best in enumerate(scores.probabilities.argmax(axis=1)):
+        probabilities = [round(float(p), 6) for p in scores.probabilities[i]]
+        said.append(
+            {"label": labels[best], "score": probabilities[best]}
+            | {f"p_{name}": p for name, p in zip(labels, probabilities, strict=True)}
+            | {"truncated": bool(scores.truncated[i])}
+        )
+    return said

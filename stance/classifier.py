@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -12,32 +12,16 @@ from stance import model_folder
 from stance.backends import Backend, BackendName, FloatArray, open_backend
 from stance.encoding import Encoder, pad, plan_batches
 from stance.errors import ModelError
+from stance.holders import Holder, read_tags
+from stance.labels import UNRELATED
 from stance.linear import LinearModel
 from stance.model_folder import ModelSettings
+from stance.predictions import LabelledDocument, Prediction
 from stance.sentences import split_sentences
+from stance.targets import find_in_document, find_target
 
 MAX_TOKENS: Final = 2048
 """Default token budget of a batch; larger ones gain nothing on a CPU."""
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What the model says about one text."""
-
-    text: str
-    """The text that was labelled."""
-    label: str
-    """The most probable label."""
-    score: float
-    """Probability of that label, 0 to 1."""
-    probabilities: dict[str, float]
-    """Probability of every label, in the model's order; they sum to 1."""
-    truncated: bool
-    """Whether only the head of the text was read, because it is longer than the model takes."""
-    start: int
-    """Offset of the first character in the document; 0 if the text is the document."""
-    end: int
-    """Offset behind the last character, so that ``document[start:end] == text``."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +32,20 @@ class Scores:
     """float32, (texts, labels); rows sum to 1."""
     truncated: np.ndarray
     """bool, (texts,)."""
+    holders: list[list[Holder]]
+    """Of each text; empty lists if it is `unrelated`, or the model does not tell holders."""
+
+
+class _Reading(NamedTuple):
+    """As in `Scores`, with logits in the place of probabilities."""
+
+    logits: FloatArray
+    truncated: np.ndarray
+    holders: list[list[Holder]]
 
 
 class _Scorer(Protocol):
-    def logits(
-        self, texts: Sequence[str], contexts: Sequence[str]
-    ) -> tuple[FloatArray, np.ndarray]: ...
+    def read(self, texts: Sequence[str], contexts: Sequence[str]) -> _Reading: ...
 
 
 class _TransformerScorer:
@@ -67,16 +59,27 @@ class _TransformerScorer:
         self._settings = settings
         self._max_tokens = max_tokens
 
-    def logits(
-        self, texts: Sequence[str], contexts: Sequence[str]
-    ) -> tuple[FloatArray, np.ndarray]:
+    def read(self, texts: Sequence[str], contexts: Sequence[str]) -> _Reading:
         with_context = self._settings.context == "previous"
         encoded = self._encoder.encode(texts, contexts if with_context else None)
         logits = np.empty((len(texts), len(self._settings.labels)), dtype=np.float32)
+        holders: list[list[Holder]] = [[] for _ in texts]
         for batch in plan_batches([len(one.ids) for one in encoded], self._max_tokens):
             arrays = pad([encoded[i] for i in batch], self._encoder.pad_id)
-            logits[batch] = self._backend.logits(arrays)
-        return logits, np.array([one.truncated for one in encoded], dtype=bool)
+            logits[batch], tags = self._backend.logits(arrays)
+            if tags is None:
+                continue
+            for i, own in zip(batch, tags, strict=True):
+                label = self._settings.labels[logits[i].argmax()]
+                if label != UNRELATED:  # in an archive that is one sentence in a hundred
+                    holders[i] = self._holders(texts[i], own, label)
+        return _Reading(logits, np.array([one.truncated for one in encoded], bool), holders)
+
+    def _holders(self, text: str, tags: FloatArray, label: str) -> list[Holder]:
+        """The holders of one sentence from the logits of its tags, (tokens, tags)."""
+        offsets, first = self._encoder.offsets(text), self._encoder.n_before
+        own = tags[first : first + len(offsets)]
+        return read_tags(text, offsets, softmax(np.concatenate([tags[:1], own])), label)
 
 
 class _LinearScorer:
@@ -85,10 +88,9 @@ class _LinearScorer:
     def __init__(self, model: LinearModel) -> None:
         self._model = model
 
-    def logits(
-        self, texts: Sequence[str], contexts: Sequence[str]
-    ) -> tuple[FloatArray, np.ndarray]:
-        return self._model.logits(texts, contexts), np.zeros(len(texts), dtype=bool)
+    def read(self, texts: Sequence[str], contexts: Sequence[str]) -> _Reading:
+        logits = self._model.logits(texts, contexts)
+        return _Reading(logits, np.zeros(len(texts), dtype=bool), [[] for _ in texts])
 
 
 class StanceClassifier:
@@ -157,6 +159,11 @@ class StanceClassifier:
         """Whether the model reads the sentence before along with the sentence."""
         return self._settings.context == "previous"
 
+    @property
+    def tells_holders(self) -> bool:
+        """Whether predictions say who takes which side."""
+        return self._settings.holders
+
     def digest(self) -> str:
         """SHA-256 over the files that decide what this model answers, as hex."""
         return model_folder.digest(self.folder, self._settings)
@@ -179,9 +186,15 @@ class StanceClassifier:
             ValueError: if texts and contexts differ in number.
         """
         listed = _strings(texts, "texts")
+        contexts = None if contexts is None else _strings(contexts, "contexts")
         scores = self.score(listed, contexts)
         spans = [(0, len(text)) for text in listed]
-        return self._predictions(listed, spans, scores)
+        before = [""] * len(listed) if contexts is None else contexts
+        targets = [
+            "" if label == UNRELATED else find_target(text, context)
+            for text, context, label in zip(listed, before, self._labels(scores), strict=True)
+        ]
+        return self._predictions(listed, spans, scores, targets)
 
     def predict_proba(
         self, texts: Iterable[str], contexts: Iterable[str] | None = None
@@ -193,14 +206,15 @@ class StanceClassifier:
         """
         return self.score(texts, contexts).probabilities
 
-    def predict_document(self, text: str) -> list[Prediction]:
+    def predict_document(self, text: str) -> LabelledDocument:
         """Split a document into sentences and label each with the one before as context.
 
         Args:
             text: the document; paragraphs are separated by line breaks.
 
         Returns:
-            One `Prediction` a sentence, with its place in the document.
+            A list of one `Prediction` a sentence, with its place in the document; its
+            `by_holder()` tells who takes which side.
 
         Raises:
             TypeError: if `text` is no string.
@@ -214,7 +228,11 @@ class StanceClassifier:
         sentences = [text[start:end] for start, end in spans]
         contexts = ["", *sentences[:-1]][: len(sentences)]
         scores = self.score(sentences, contexts if self.uses_context else None)
-        return self._predictions(sentences, spans, scores)
+        targets = [
+            "" if label == UNRELATED else find_in_document(sentences, i)
+            for i, label in enumerate(self._labels(scores))
+        ]
+        return LabelledDocument(self._predictions(sentences, spans, scores, targets))
 
     def score(self, texts: Iterable[str], contexts: Iterable[str] | None = None) -> Scores:
         """The arrays behind `predict`, for callers with many rows.
@@ -234,29 +252,38 @@ class StanceClassifier:
             )
             before = [""] * len(listed)
         if not listed:
-            return Scores(np.empty((0, len(self.labels)), np.float32), np.empty(0, bool))
-        logits, truncated = self._scorer.logits(listed, before)
+            return Scores(np.empty((0, len(self.labels)), np.float32), np.empty(0, bool), [])
+        logits, truncated, holders = self._scorer.read(listed, before)
         if not np.isfinite(logits).all():
             raise ModelError(
                 f"{self.folder}: gives {logits[~np.isfinite(logits)][0]} where a number is "
                 "expected; its weights are damaged. Copy the folder again, or train again."
             )
-        return Scores(softmax(logits), truncated)
+        return Scores(softmax(logits), truncated, holders)
+
+    def _labels(self, scores: Scores) -> list[str]:
+        """The most probable label of each text."""
+        return [self.labels[best] for best in scores.probabilities.argmax(axis=1)]
 
     def _predictions(
-        self, texts: Sequence[str], spans: Sequence[tuple[int, int]], scores: Scores
+        self,
+        texts: Sequence[str],
+        spans: Sequence[tuple[int, int]],
+        scores: Scores,
+        targets: Sequence[str],
     ) -> list[Prediction]:
-        best = scores.probabilities.argmax(axis=1)
         return [
             Prediction(
-                text,
-                self.labels[best[i]],
-                float(scores.probabilities[i, best[i]]),
+                texts[i],
+                label,
+                float(scores.probabilities[i].max()),
                 dict(zip(self.labels, map(float, scores.probabilities[i]), strict=True)),
                 bool(scores.truncated[i]),
                 *spans[i],
+                scores.holders[i],
+                targets[i],
             )
-            for i, text in enumerate(texts)
+            for i, label in enumerate(self._labels(scores))
         ]
 
 

@@ -10,7 +10,7 @@ from rich.styled import Styled
 from rich.table import Table
 from rich.text import Text
 
-from stance.classifier import Prediction
+from stance.predictions import HolderSides, Prediction
 from stance.printable import printable
 
 _COLOURS: Final = {"favor": "green", "against": "red", "neutral": "yellow", "unrelated": "dim"}
@@ -28,6 +28,21 @@ def document_table(predictions: Sequence[Prediction]) -> Table:
         if one.truncated:
             sentence.append(" (only its head was read)", style="dim")
         table.add_row(str(number), _coloured(one.label, one.label), f"{one.score:.2f}", sentence)
+    return table
+
+
+def holder_table(holders: Sequence[HolderSides]) -> Table:
+    """One line a holder: its sides, with the interval of the share in favor."""
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table.add_column("holder", overflow="fold")
+    table.add_column("favor", justify="right", no_wrap=True)
+    table.add_column("against", justify="right", no_wrap=True)
+    table.add_column("share in favor", justify="right", no_wrap=True)
+    for one in holders:
+        low, high = one.interval
+        share = f"{one.share:.0%} ({low:.0%} to {high:.0%})"
+        side = "favor" if one.favor >= one.against else "against"
+        table.add_row(_coloured(one.actor, side), str(one.favor), str(one.against), share)
     return table
 
 

@@ -59,6 +59,9 @@ class Encoder:
         self.pad_id = pad_id
         self._room_alone = max_length - tokenizer.num_special_tokens_to_add(False)
         self._room_pair = max_length - tokenizer.num_special_tokens_to_add(True)
+        mask = tokenizer.encode("a").special_tokens_mask
+        self.n_before = mask.index(0) if 0 in mask else 0
+        """Special tokens that stand before those of the text."""
 
     @classmethod
     def from_folder(cls, folder: Path, max_length: int) -> "Encoder":
@@ -122,6 +125,14 @@ class Encoder:
             self._join(one, two if tail else None)
             for one, two, tail in zip(encoded, pairs, tails, strict=True)
         ]
+
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        """Where the tokens of a text stand in it: first character, and the one behind the last.
+
+        They are those that `encode` gives between the special tokens, as many as fit.
+        """
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        return list(encoded.offsets[: self._room_alone])
 
     def _join(self, text: TokenizerEncoding, context: TokenizerEncoding | None) -> Encoded:
         room_for_context = self._room_pair - len(text)

@@ -1,9 +1,21 @@
-"""The four labels of the codebook, in the order that every model of ours uses."""
+"""The four labels of the codebook, and the tags of holders, in the order that models use."""
 
 from typing import Final
 
 LABELS: Final = ("favor", "against", "neutral", "unrelated")
 """Label names in model order: column i of the probabilities belongs to ``LABELS[i]``."""
+
+UNRELATED: Final = "unrelated"
+"""The label of a sentence that is not about sanctions; nobody holds a stance in it."""
+
+AUTHOR: Final = "author"
+"""The holder of a stance that the writer takes himself."""
+
+SIDES: Final = ("favor", "against")
+"""What a holder can be."""
+
+TAGS: Final = ("O", "B-favor", "I-favor", "B-against", "I-against")
+"""What a token can be, in the order of the logits; B begins the name of a holder, I goes on."""
 
 DUTCH: Final = {
     "favor": "voor",

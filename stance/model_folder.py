@@ -17,6 +17,8 @@ SETTINGS_FILE: Final = "stance.json"
 ONNX_FP32: Final = "onnx/model.onnx"
 ONNX_INT8: Final = "onnx/model_int8.onnx"
 LINEAR_WEIGHTS: Final = "linear.safetensors"
+HOLDERS: Final = "holders"
+"""The folder of the second head, a plain token classification model on the same encoder."""
 LINEAR_VOCABULARY: Final = "linear.json"
 SHIPPED: Final = Path(__file__).parent / "models" / "small-dutch"
 _FORMAT: Final = 1
@@ -43,6 +45,8 @@ class ModelSettings:
     """Most tokens of one input, special tokens included."""
     onnx: str | None = None
     """The exported graph to use by default, relative to the folder; None: use the weights."""
+    holders: bool = False
+    """Whether a second head tags the holders of a stance."""
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -101,6 +105,7 @@ def save_settings(settings: ModelSettings, folder: Path) -> None:
         "context": settings.context,
         "max_length": settings.max_length,
         "onnx": settings.onnx,
+        "holders": settings.holders,
     }
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     (folder / SETTINGS_FILE).write_text(text, encoding="utf-8")
@@ -141,7 +146,11 @@ def _check_files(folder: Path) -> None:
     # The Hugging Face cache links the files of a snapshot to blobs beside it.
     homes = [home, home.parent.parent / "blobs"] if home.parent.name == "snapshots" else [home]
     try:
-        for path in [*folder.iterdir(), *(folder / "onnx").glob("*")]:
+        for path in [
+            *folder.iterdir(),
+            *(folder / "onnx").glob("*"),
+            *(folder / HOLDERS).glob("*"),
+        ]:
             if path.suffix not in _SUFFIXES or not path.exists():
                 continue
             if not path.is_file():
@@ -173,6 +182,7 @@ def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
         "context": content.get("context") in ("none", "previous"),
         "max_length": isinstance(max_length, int) and _SHORTEST <= max_length <= 100_000,
         "onnx": content.get("onnx") in (None, ONNX_FP32, ONNX_INT8),
+        "holders": isinstance(content.get("holders", False), bool),
     }
     for key, good in faults.items():
         if not good:
@@ -183,6 +193,7 @@ def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
         content["context"],
         content["max_length"],
         content["onnx"],
+        content.get("holders", False),  # folders of version 0.1 do not say
     )
 
 
@@ -245,6 +256,8 @@ def digest(folder: Path, settings: ModelSettings) -> str:
         names = [LINEAR_VOCABULARY, LINEAR_WEIGHTS]
     else:
         names = ["config.json", "tokenizer.json", settings.onnx or "model.safetensors"]
+        if settings.holders and not settings.onnx:
+            names.append(f"{HOLDERS}/model.safetensors")
     total = hashlib.sha256()
     for name in [SETTINGS_FILE, *names]:
         path = folder / name

@@ -27,6 +27,8 @@ class Summary:
     labelled_rows: int = 0
     rejected_rows: int = 0
     sentences: int = 0
+    written: int = 0
+    """Rows of the output: sentences, or holders, less those that were not wanted."""
     truncated: int = 0
     not_dutch_rows: int = 0
     labels: Counter[str] = field(default_factory=Counter)
@@ -46,6 +48,7 @@ class Summary:
         self.labelled_rows += other.labelled_rows
         self.rejected_rows += other.rejected_rows
         self.sentences += other.sentences
+        self.written += other.written
         self.truncated += other.truncated
         self.not_dutch_rows += other.not_dutch_rows
         self.labels += other.labels
@@ -59,6 +62,7 @@ class Summary:
             "labelled_rows": self.labelled_rows,
             "rejected_rows": self.rejected_rows,
             "sentences": self.sentences,
+            "written": self.written,
             "truncated": self.truncated,
             "not_dutch_rows": self.not_dutch_rows,
             "labels": dict(self.labels),

@@ -11,11 +11,12 @@ from stance.chunks import Chunk, Documents, Labelled, Plan
 from stance.classifier import Scores, StanceClassifier
 from stance.destination import Destination
 from stance.documents import read_document
-from stance.errors import InputError
+from stance.errors import ConfigError, InputError
 from stance.inputs import Inputs, open_inputs
 from stance.overlap import overlap
 from stance.parts import Parts
 from stance.readers import Reject, Row
+from stance.records import HolderForm, Wanted, make_columns
 from stance.summary import Summary, describe_file, manifest_text, versions
 
 Progress = Callable[[int], None]
@@ -39,6 +40,10 @@ class LabelJob:
     """Files that exist may be replaced."""
     restart: bool = False
     """The parts of an interrupted run are thrown away."""
+    long_holders: bool = False
+    """A row a holder, in the place of a row a sentence."""
+    wanted: Wanted = Wanted()
+    """The sentences of the output."""
 
     @property
     def options(self) -> dict[str, Any]:
@@ -47,6 +52,9 @@ class LabelJob:
             "text_column": self.inputs.text_column,
             "context_column": self.context_column,
             "sentences": self.sentences,
+            "long_holders": self.long_holders,
+            "holder": sorted(self.wanted.holders),
+            "target": sorted(self.wanted.targets),
         }
 
 
@@ -62,6 +70,8 @@ def prepare(
     sentences: bool = False,
     overwrite: bool = False,
     restart: bool = False,
+    long_holders: bool = False,
+    wanted: Wanted = Wanted(),
     encoding: str = "utf-8",
 ) -> LabelJob:
     """Check everything that can be checked before a model is loaded.
@@ -77,6 +87,8 @@ def prepare(
         sentences: every row is one sentence already; else it is split.
         overwrite: an existing output may be replaced.
         restart: the parts of an interrupted run are thrown away.
+        long_holders: a row a holder, in the place of a row a sentence.
+        wanted: the sentences of the output.
         encoding: of a text input.
 
     Raises:
@@ -90,7 +102,17 @@ def prepare(
     if out is not None and to is not None and (restart or not work_folder.is_moving(to)):
         files = [table.path for table in inputs.tables]
         destination.check(to, named=out, overwrite=overwrite, sources=files, root=source)
-    return LabelJob(inputs, to, out_format or "csv", context_column, sentences, overwrite, restart)
+    return LabelJob(
+        inputs,
+        to,
+        out_format or "csv",
+        context_column,
+        sentences,
+        overwrite,
+        restart,
+        long_holders,
+        wanted,
+    )
 
 
 def run(
@@ -115,12 +137,7 @@ def run(
         InputError: if no row could be labelled, or the input changes meanwhile.
         OutputError: if writing fails, or there are parts of another run.
     """
-    plan = chunks.make_plan(
-        job.inputs,
-        classifier.labels,
-        context_column=job.context_column,
-        sentences=job.sentences,
-    )
+    plan = make_plan(job, classifier)
     progress = progress or (lambda _: None)
     if job.out is None:
         return _stream(job, plan, classifier, progress)
@@ -133,7 +150,7 @@ def run(
         "version of": {name: one for name, one in versions().items() if name != "python"},
     }
     with work_folder.claim(job.out, started_with, restart=job.restart):
-        parts = Parts(job.out, plan.columns)
+        parts = Parts(job.out, plan.columns.types)
         if not parts.are_joined():
             if done := parts.summary().rows:
                 progress(done)
@@ -146,6 +163,29 @@ def run(
     return summary
 
 
+def make_plan(job: LabelJob, classifier: StanceClassifier) -> Plan:
+    """Settle what is done to every chunk.
+
+    Raises:
+        ConfigError: if holders are asked for that the model does not tell.
+    """
+    if not classifier.tells_holders and (job.long_holders or job.wanted.holders):
+        option = "--long-holders" if job.long_holders else "--holder"
+        raise ConfigError(
+            f"{option}: the model {classifier.folder} tells no holders; train one with "
+            "`task: holders`, or leave out --model for the shipped one."
+        )
+    fmt = job.out.format if job.out else job.stream_format
+    form: HolderForm = "text" if fmt in ("csv", "tsv") else "list"
+    columns = make_columns(
+        job.inputs.columns(),
+        classifier.labels,
+        with_file=bool(job.inputs.names),
+        holders=("rows" if job.long_holders else form) if classifier.tells_holders else "none",
+    )
+    return Plan(job.inputs.text_column, job.context_column, job.sentences, columns, job.wanted)
+
+
 def _describe(inputs: Inputs) -> list[dict[str, str]]:
     names = inputs.names or ("",) * len(inputs.tables)
     return [
@@ -155,7 +195,7 @@ def _describe(inputs: Inputs) -> list[dict[str, str]]:
 
 def _stream(job: LabelJob, plan: Plan, classifier: StanceClassifier, progress: Progress) -> Summary:
     total = Summary()
-    with writers.open_writer(None, job.stream_format, plan.columns) as put:
+    with writers.open_writer(None, job.stream_format, plan.columns.types) as put:
 
         def write(_index: int, labelled: Labelled) -> None:
             put(labelled.records)

@@ -130,6 +130,34 @@ def trained_folder(tmp_path_factory, stance_file, robbert_folder) -> Path:
 
 
 @pytest.fixture(scope="session")
+def holders_folder(tmp_path_factory, robbert_folder) -> Path:
+    """A classifier that tells holders too, fine-tuned and exported; do not change it."""
+    from training.config import load_config
+    from training.export import export
+    from training.procedure import train
+
+    folder = tmp_path_factory.mktemp("holders")
+    rows = [
+        row
+        | {
+            "holders": [{"text": "De minister", "stance": row["label"]}]
+            if row["label"] in ("favor", "against")
+            else []
+        }
+        for row in stance_rows()
+    ]
+    model = json.dumps({"type": "pretrained", "name_or_path": str(robbert_folder)})
+    data = write_jsonl(folder / "rows.jsonl", rows)
+    content = json.loads(config_text(data, model, epochs=40, holder_weight=3.0))
+    content["task"] = "holders"
+    content["data"]["columns"]["holders"] = "holders"
+    (folder / "train.yaml").write_text(json.dumps(content), "utf-8")
+    train(load_config(folder / "train.yaml"), folder / "model")
+    export(folder / "model")
+    return folder / "model"
+
+
+@pytest.fixture(scope="session")
 def linear_folder(tmp_path_factory, stance_file) -> Path:
     """A trained linear baseline; do not change it."""
     from training.config import load_config

@@ -192,8 +192,8 @@ def test_token_types_reach_models_that_have_them(tmp_path):
     BertForSequenceClassification(config).save_pretrained(tmp_path)
     assert takes_type_ids(tmp_path)
     backend = TorchBackend(tmp_path, 2, "cpu")
-    one = backend.logits(pad([Encoded((1, 2, 3), (0, 0, 0), False)], 0))
-    two = backend.logits(pad([Encoded((1, 2, 3), (0, 0, 1), False)], 0))
+    one = backend.logits(pad([Encoded((1, 2, 3), (0, 0, 0), False)], 0)).labels
+    two = backend.logits(pad([Encoded((1, 2, 3), (0, 0, 1), False)], 0)).labels
     assert one.shape == (1, 2)
     assert not np.allclose(one, two)
 

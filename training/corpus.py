@@ -5,26 +5,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from stance.errors import InputError
+from stance.holders import Holder
 from training.resources import SEEDS
 
 Split = Literal["train", "validation", "test"]
 
 UNSEEN: Final = "unseen"
 """The slice whose sanctioned parties and named actors stand nowhere else; all of it is test."""
-
-
-@dataclass(frozen=True)
-class Holder:
-    """An actor whose side a sentence shows."""
-
-    text: str
-    """The span that names the actor, verbatim; ``author`` for the writer's own stance."""
-    start: int | None
-    """Offset of its first character in the sentence; None for ``author``."""
-    end: int | None
-    """Offset behind its last character; None for ``author``."""
-    stance: Literal["favor", "against"]
-    """The side."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 
 from stance import readers
 from stance.errors import ConfigError, InputError
+from stance.holders import Holder
 from stance.readers import Reject
 from training.corpus import Split
 from training.rows import SPLITS, RowColumns, labelled_row
@@ -41,6 +42,8 @@ class Example:
     split: Split | None
     place: str
     """File and row, for messages."""
+    holders: tuple[Holder, ...] = ()
+    """Who takes which side."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _read(path: Path, data: Data) -> Iterator[Example | str]:
             continue
         # An empty group would tie together rows that have nothing in common.
         group, label = found.group or place, data.labels.index(found.label)
-        yield Example(found.text, found.context, label, group, found.split, place)
+        yield Example(found.text, found.context, label, group, found.split, place, found.holders)
 
 
 def _check_parts(parts: dict[Split, list[Example]], labels: Sequence[str]) -> None:
@@ -238,7 +241,7 @@ def to_datasets(splits: Splits, encode: Any) -> Any:
 
     Args:
         splits: the examples.
-        encode: from texts and contexts to a dict of token columns, such as ``input_ids``.
+        encode: from examples to a dict of token columns, such as ``input_ids``.
 
     Returns:
         A DatasetDict with the token columns and ``labels``.
@@ -247,10 +250,7 @@ def to_datasets(splits: Splits, encode: Any) -> Any:
 
     return DatasetDict(
         {
-            name: Dataset.from_dict(
-                encode([one.text for one in examples], [one.context for one in examples])
-                | {"labels": [one.label for one in examples]}
-            )
+            name: Dataset.from_dict(encode(examples) | {"labels": [one.label for one in examples]})
             for name, examples in splits.named().items()
         }
     )

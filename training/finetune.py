@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,13 +25,12 @@ from transformers import (
 from stance.backends import quiet_transformers
 from stance.encoding import Encoder
 from stance.model_folder import ModelSettings, read_json, save_settings
-from training.data import Splits, to_datasets
+from training.data import Example, Splits, to_datasets
 from training.device import choose_attention, has_fast_bf16
 from training.metrics import confusion, label_scores
 from training.models import build_model, build_tokenizer
 from training.settings import PretrainedModel, ScratchModel, TrainConfig, Training
-
-_NOT_FOR_SHARING: Final = ("training_args.bin",)
+from training.two_heads import TAG_LOSS, Padding, TwoHeads, tag_column
 
 Loss = Callable[..., torch.Tensor]
 
@@ -69,6 +68,7 @@ def finetune(
     tokenizer = build_tokenizer(source, _texts(splits), config.input.max_length)
     model = build_model(source, tokenizer, config.data.labels, config.input.max_length)
     choose_attention(model)
+    network = TwoHeads(model) if config.task == "holders" else model
     if logs is not None:
         os.environ["TENSORBOARD_LOGGING_DIR"] = str(logs)
     data = to_datasets(splits, _encode_function(config, tokenizer, model))
@@ -78,20 +78,22 @@ def finetune(
     if settings.class_weights == "balanced":
         weights = class_weights([one.label for one in splits.train], len(config.data.labels))
     trainer = Trainer(
-        model=model,
+        model=network,
         args=_arguments(settings, seed, work, logs),
         train_dataset=data["train"],
         eval_dataset=data["validation"],
         processing_class=tokenizer,
-        data_collator=DataCollatorWithPadding(tokenizer),
+        data_collator=(
+            Padding(tokenizer) if network is not model else DataCollatorWithPadding(tokenizer)
+        ),
         compute_metrics=_macro_f1,
-        compute_loss_func=_loss(weights, settings.label_smoothing),
+        compute_loss_func=_loss(weights, settings.label_smoothing, settings.holder_weight),
         callbacks=[] if patience is None else [_stopper(patience, stale)],
     )
     quiet(trainer)
     if checkpoint is not None and patience is not None and stale >= patience:
         # It had stopped early and was killed before its best epoch was put aside.
-        model.load_state_dict(load_file(_best_checkpoint(checkpoint) / "model.safetensors"))
+        network.load_state_dict(load_file(_best_checkpoint(checkpoint) / "model.safetensors"))
     else:
         trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     _put_aside(trainer, config, best)
@@ -113,13 +115,22 @@ def quiet(trainer: Trainer) -> None:
 
 def _put_aside(trainer: Trainer, config: TrainConfig, best: Path) -> None:
     """Save the model as a plain `transformers` folder with our settings."""
-    trainer.save_model(str(best))
     if not trainer.is_world_process_zero():
         return
-    for name in _NOT_FOR_SHARING:
-        (best / name).unlink(missing_ok=True)
-    labels = tuple(config.data.labels)
-    settings = ModelSettings("transformer", labels, config.input.context, config.input.max_length)
+    network: Any = trainer.accelerator.unwrap_model(trainer.model)
+    tokenizer: Any = trainer.processing_class
+    if isinstance(network, TwoHeads):
+        network.save(best, tokenizer)
+    else:
+        network.save_pretrained(best)
+        tokenizer.save_pretrained(best)
+    settings = ModelSettings(
+        "transformer",
+        tuple(config.data.labels),
+        config.input.context,
+        config.input.max_length,
+        holders=config.task == "holders",
+    )
     save_settings(settings, best)
 
 
@@ -154,13 +165,15 @@ def weighted_smoothed_loss(
     return rows.sum()
 
 
-def _loss(weights: torch.Tensor | None, smoothing: float) -> Loss:
+def _loss(weights: torch.Tensor | None, smoothing: float, holder_weight: float) -> Loss:
     """The Trainer's loss: its own smoothing is ignored once a loss function is given."""
 
     def loss(
         outputs: Any, labels: torch.Tensor, num_items_in_batch: torch.Tensor | int | None = None
     ) -> torch.Tensor:
-        total = weighted_smoothed_loss(outputs.logits, labels, weights, smoothing)
+        total = weighted_smoothed_loss(outputs["logits"], labels, weights, smoothing)
+        if TAG_LOSS in outputs:
+            total = total + holder_weight * outputs[TAG_LOSS] * len(labels)
         # Over all accumulated steps, so that accumulation equals a larger batch.
         return total / (num_items_in_batch if num_items_in_batch is not None else len(labels))
 
@@ -172,21 +185,25 @@ def _texts(splits: Splits) -> list[str]:
 
 
 def _encode_function(config: TrainConfig, tokenizer: PreTrainedTokenizerBase, model: Any) -> Any:
-    """Texts and contexts to the columns the model takes, by the encoder that labelling uses."""
+    """Examples to the columns the model takes, by the encoder that labelling uses."""
     from tokenizers import Tokenizer
 
     own = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
     encoder = Encoder(own, config.input.max_length, tokenizer.pad_token_id)
     with_types = getattr(model.config, "type_vocab_size", 1) > 1
 
-    def encode(texts: list[str], contexts: list[str]) -> dict[str, list[list[int]]]:
-        encoded = encoder.encode(texts, contexts if config.input.context == "previous" else None)
+    def encode(examples: Sequence[Example]) -> dict[str, list[list[int]]]:
+        texts = [one.text for one in examples]
+        contexts = [one.context for one in examples] if config.input.context == "previous" else None
+        encoded = encoder.encode(texts, contexts)
         columns = {
             "input_ids": [list(one.ids) for one in encoded],
             "attention_mask": [[1] * len(one.ids) for one in encoded],
         }
         if with_types:
             columns["token_type_ids"] = [list(one.type_ids) for one in encoded]
+        if config.task == "holders":
+            columns["tags"] = tag_column(encoder, texts, encoded, [one.holders for one in examples])
         return columns
 
     return encode
@@ -244,6 +261,7 @@ def _arguments(settings: Training, seed: int, work: Path, logs: Path | None) -> 
         seed=seed,
         data_seed=seed,
         full_determinism=True,
+        label_names=["labels"],  # it would look for them in the signature of `forward`
         report_to="tensorboard" if logs is not None else "none",
         disable_tqdm=not sys.stderr.isatty(),
         dataloader_pin_memory=torch.cuda.is_available(),

@@ -9,9 +9,10 @@ import numpy as np
 import onnx
 import torch
 from onnx import helper, numpy_helper
-from transformers import AutoModelForSequenceClassification
+from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
 
-from stance.backends import takes_type_ids
+from stance.backends import both_heads, takes_type_ids
+from stance.model_folder import HOLDERS
 
 Int8Method = Literal["dynamic", "weights"]
 INT8_METHODS: Final[tuple[Int8Method, ...]] = get_args(Int8Method)
@@ -21,37 +22,40 @@ _BLOCK: Final = 32
 
 
 class _Logits(torch.nn.Module):
-    """The model as a function from plain tensors to logits."""
+    """The model as a function from plain tensors to logits, of its labels and its tags."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, classifier: Any, tagger: Any) -> None:
         super().__init__()
-        self._model = model
+        self._classifier, self._tagger = classifier, tagger
 
     def forward(
         self,
         input_ids: torch.Tensor,
         attention_mask: torch.Tensor,
         token_type_ids: torch.Tensor | None = None,
-    ) -> torch.Tensor:
-        """Logits (rows, labels) of inputs (rows, tokens)."""
-        types = {} if token_type_ids is None else {"token_type_ids": token_type_ids}
-        logits: torch.Tensor = self._model(input_ids, attention_mask, **types).logits
-        return logits
+    ) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
+        """Logits (rows, labels), and (rows, tokens, tags), of inputs (rows, tokens)."""
+        inputs = {"input_ids": input_ids, "attention_mask": attention_mask}
+        if token_type_ids is not None:
+            inputs["token_type_ids"] = token_type_ids
+        labels, tags = both_heads(self._classifier, self._tagger, inputs)
+        return labels if tags is None else (labels, tags)
 
 
 def write_fp32(folder: Path, path: Path) -> None:
     """Write the model of a `transformers` folder as an ONNX graph with free batch and length.
 
     Args:
-        folder: a sequence classification model.
+        folder: a sequence classification model, and its second head if it has one.
         path: the file to write.
     """
     names = ["input_ids", "attention_mask"]
     if takes_type_ids(folder):
         names.append("token_type_ids")
-    model = AutoModelForSequenceClassification.from_pretrained(
-        str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
-    )
+    model = _load(AutoModelForSequenceClassification, folder)
+    tagger = None
+    if (folder / HOLDERS).exists():
+        tagger = _load(AutoModelForTokenClassification, folder / HOLDERS).classifier
     # One tensor each: the exporter takes one object passed twice for one input.
     samples = tuple(torch.ones((2, 7), dtype=torch.int64) for _ in names)
     rows, tokens = torch.export.Dim("rows"), torch.export.Dim("tokens")
@@ -59,16 +63,22 @@ def write_fp32(folder: Path, path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of torch's exporter about its own internals
         torch.onnx.export(
-            _Logits(model).eval(),  # the wrapper too, or dropout stays in the graph
+            _Logits(model, tagger).eval(),  # the wrapper too, or dropout stays in the graph
             samples,
             str(path),
             input_names=names,
-            output_names=["logits"],
+            output_names=["logits"] if tagger is None else ["logits", "tags"],
             dynamic_shapes=tuple({0: rows, 1: tokens} for _ in names),
             dynamo=True,
             external_data=False,
             verbose=False,
         )
+
+
+def _load(loader: Any, folder: Path) -> Any:
+    return loader.from_pretrained(
+        str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
+    )
 
 
 def prepare_int8(fp32: Path, prepared: Path) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
+from stance.holders import Holder
 from training.corpus import Split
+from training.holder_column import read_holders
 
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
 
@@ -22,6 +24,8 @@ class LabelledRow:
     group: str = ""
     """What it must share a split with; "" if nothing."""
     split: Split | None = None
+    holders: tuple[Holder, ...] = ()
+    """Who takes which side."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class RowColumns:
     context: str | None = None
     group: str | None = None
     split: str | None = None
+    holders: str | None = None
 
 
 def labelled_row(
@@ -70,10 +75,14 @@ def labelled_row(
         faults.append(f"{columns.group} is {group!r:.40}, expected a name")
     if columns.split and split not in SPLITS:
         faults.append(f"{columns.split} is {split!r:.40}, expected {', '.join(SPLITS)}")
+    holders: Any = ()
+    if columns.holders and isinstance(text, str):
+        holders = read_holders(value(columns.holders), text)
+        faults.append(f"{columns.holders} {holders}" if isinstance(holders, str) else None)
     if found := [fault for fault in faults if fault]:
         return found
     group = "" if group is None else str(group)
-    return LabelledRow(place, text, context or "", label, group, split)
+    return LabelledRow(place, text, context or "", label, group, split, holders)
 
 
 def _text_fault(value: Any, column: str, *, empty: bool) -> str | None:

@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from stance.labels import LABELS
+from stance.labels import LABELS, SIDES
 from training.resources import SEEDS
 from training.values import Count, Files, Fraction, Labels, Name, Seed, Seeds, Share
 
@@ -103,6 +103,8 @@ class Columns(Section):
     """What must stay in one split (article, speaker); null: every row by itself."""
     split: Name | None = None
     """train, validation or test; null: splits are drawn."""
+    holders: Name | None = None
+    """Who takes which side: a list of `text` and `stance`; null if the files do not say."""
 
 
 class Data(Section):
@@ -154,6 +156,8 @@ class Training(Section):
     """Gradients are scaled down to this norm."""
     label_smoothing: Fraction = 0.0
     """Probability mass spread evenly over all labels."""
+    holder_weight: Annotated[float, Field(gt=0, le=100)] = 1.0
+    """Weight of the loss of the holders beside that of the label; for `task: holders`."""
     class_weights: Literal["none", "balanced"] = "none"
     """`balanced`: errors on a rare label weigh more, inversely to its frequency."""
     early_stopping_patience: Count | None = 3
@@ -181,6 +185,14 @@ def _misfits(config: Any) -> Iterator[InitErrorDetails]:
 
     if found("model", "type") == "linear" and found("training") is not None:
         yield fault("is not used by a linear model; remove that section", "training")
+    if found("task") == "holders":
+        if found("model", "type") == "linear":
+            yield fault("is 'holders', which a linear model cannot learn", "task")
+        if found("data", "columns", "holders") is None:
+            yield fault("is 'holders', but data.columns.holders names no column", "task")
+        labels = found("data", "labels")
+        if isinstance(labels, list) and not {*SIDES} <= {*labels}:
+            yield fault(f"is 'holders', but data.labels lacks {' or '.join(SIDES)}", "task")
     if found("input", "context") == "previous" and found("data", "columns", "context") is None:
         yield fault("is 'previous', but data.columns.context names no column", "input", "context")
 
@@ -188,6 +200,8 @@ def _misfits(config: Any) -> Iterator[InitErrorDetails]:
 class TrainConfig(Section):
     """A whole training run."""
 
+    task: Literal["stance", "holders"] = "stance"
+    """`holders`: besides the label, who takes which side, by a second head on the encoder."""
     model: Annotated[PretrainedModel | ScratchModel | LinearModel, Field(discriminator="type")]
     """What to train."""
     data: Data

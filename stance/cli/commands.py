@@ -15,6 +15,7 @@ from stance.cli.terminal import make_console, working
 from stance.errors import ConfigError, InputError, MissingExtraError
 from stance.labels import LABELS
 from stance.ray_engine import RayEngine
+from stance.records import wanted
 from stance.standard_input import spooled_stdin
 
 app = typer.Typer(
@@ -104,6 +105,15 @@ def label(
     restart: Annotated[
         bool, typer.Option("--restart", help="Throw away what an interrupted run has finished.")
     ] = False,
+    long_holders: Annotated[
+        bool, typer.Option("--long-holders", help="A row a holder, not a row a sentence.")
+    ] = False,
+    holder: Annotated[
+        str | None, typer.Option(help="Only sentences in which one of these takes a side.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="Only sentences on sanctions against one of these.")
+    ] = None,
     encoding: _EncodingOption = "utf-8",
     from_format: Annotated[
         str | None, typer.Option("--from", help="Format of IN; default: by suffix, - is txt.")
@@ -147,8 +157,12 @@ def label(
                 sentences=sentences,
                 overwrite=overwrite,
                 restart=restart,
+                long_holders=long_holders,
+                wanted=wanted(holder, target),
                 encoding=encoding,
             )
+        if out is None and (long_holders or holder or target):
+            raise ConfigError("--long-holders, --holder, --target: give --out FILE.")
         if out is None and not job.inputs.is_document:
             raise ConfigError(_NO_OUT)
         if out is None:

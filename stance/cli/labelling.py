@@ -9,6 +9,7 @@ from typing import Final
 from stance import tables
 from stance.cli.terminal import make_console, progress
 from stance.printable import printable
+from stance.records import Wanted
 from stance.summary import Summary
 
 _MOST_NAMED: Final = 5
@@ -18,7 +19,7 @@ _MOST_NAMED: Final = 5
 def show_document(job: tables.LabelJob, model: Path | None) -> None:
     """Show the sentences of a document and their shares as tables."""
     from stance.classifier import StanceClassifier
-    from stance.display import document_table, share_table
+    from stance.display import document_table, holder_table, share_table
 
     document = tables.only_document(job)
     classifier = StanceClassifier.from_pretrained(model)
@@ -27,6 +28,9 @@ def show_document(job: tables.LabelJob, model: Path | None) -> None:
     console.print(document_table(predictions))
     console.print()
     console.print(share_table(Counter(one.label for one in predictions), classifier.labels))
+    if holders := predictions.by_holder():
+        console.print()
+        console.print(holder_table(holders))
 
 
 def label_file(
@@ -44,6 +48,8 @@ def label_file(
               file=sys.stderr)  # fmt: skip
     with progress(job.inputs.n_rows, "labelling rows") as advance:
         summary = tables.run(job, classifier, advance, engine)
+    if job.long_holders or job.wanted != Wanted():
+        print(f"stance: {summary.written} rows written.", file=sys.stderr)
     shares = ", ".join(f"{summary.labels[name]} {name}" for name in classifier.labels)
     print(
         f"stance: {summary.rows} rows: {summary.labelled_rows} labelled, {summary.rejected_rows} "
