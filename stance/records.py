@@ -122,9 +122,7 @@ def make_records(
             yield record | told
 
 
-def _told(
-    holders: Sequence[Holder], form: HolderForm, wanted: frozenset[str]
-) -> Iterator[Record]:
+def _told(holders: Sequence[Holder], form: HolderForm, wanted: frozenset[str]) -> Iterator[Record]:
     """The columns of holders: once, or for each that is wanted."""
     if form == "none":
         yield {}
@@ -159,9 +157,7 @@ _HOLDER_TYPES: dict[str, type] = {
 }
 
 
-def _own_columns(
-    labels: Sequence[str], *, with_file: bool, holders: HolderForm
-) -> dict[str, Any]:
+def _own_columns(labels: Sequence[str], *, with_file: bool, holders: HolderForm) -> dict[str, Any]:
     """The columns that labelling adds, with their types."""
     return {
         **({"file": str} if with_file else {}),

@@ -115,19 +115,34 @@ def _bootstrap(
     groups: Sequence[str] | None,
 ) -> NDArray[np.int64]:
     """Confusion matrices of bootstrap draws, (draws, labels, labels)."""
-    rng = np.random.default_rng(_SEED)
     cells = np.asarray(gold, dtype=int) * n_labels + np.asarray(predicted, dtype=int)
     if groups is None:
         # Drawing n rows with replacement is drawing n cells with their shares.
         shares = np.bincount(cells, minlength=n_labels**2) / len(cells)
-        draws = rng.multinomial(len(cells), shares, size=_DRAWS)
+        draws = np.random.default_rng(_SEED).multinomial(len(cells), shares, size=_DRAWS)
     else:
-        names, owner = np.unique(np.asarray(groups), return_inverse=True)
-        of_group = np.zeros((len(names), n_labels**2), dtype=np.int64)
-        np.add.at(of_group, (owner, cells), 1)
-        uniform = np.full(len(names), 1 / len(names))
-        draws = rng.multinomial(len(names), uniform, size=_DRAWS) @ of_group
+        draws = resample(np.eye(n_labels**2, dtype=np.int64)[cells], groups)
     return draws.reshape(_DRAWS, n_labels, n_labels)
+
+
+def resample(counts: NDArray[np.int64], groups: Sequence[str] | None) -> NDArray[np.int64]:
+    """Sums of counts over bootstrap draws.
+
+    Args:
+        counts: what is counted of each row, (rows, ...).
+        groups: what each row belongs to; whole groups are drawn, as many as there are. None
+            draws rows.
+
+    Returns:
+        int64, (draws, ...).
+    """
+    rows = range(len(counts)) if groups is None else groups
+    names, owner = np.unique(np.asarray(rows), return_inverse=True)
+    of_group = np.zeros((len(names), *counts.shape[1:]), dtype=np.int64)
+    np.add.at(of_group, owner, counts)
+    uniform = np.full(len(names), 1 / len(names))
+    drawn = np.random.default_rng(_SEED).multinomial(len(names), uniform, size=_DRAWS)
+    return np.tensordot(drawn, of_group, axes=1)
 
 
 def as_table(scores: dict[str, Any]) -> Table:
