@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from stance.actors import ActorTable
 from stance.documents import Document
@@ -26,6 +26,9 @@ class Wanted:
     """Canonical names, one of which must take a side; empty: all sentences."""
     targets: frozenset[str] = frozenset()
     """Canonical names, one of which must be sanctioned; empty: all sentences."""
+
+
+EVERYTHING: Final = Wanted()
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def make_columns(
 def make_records(
     document: Document,
     not_dutch: bool,
-    sentences: Sequence[Mapping[str, Any]],
+    sentences: Sequence[Record],
     holders: Sequence[Sequence[Holder]],
     columns: Columns,
     wanted: Wanted,

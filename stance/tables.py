@@ -16,7 +16,7 @@ from stance.inputs import Inputs, open_inputs
 from stance.overlap import overlap
 from stance.parts import Parts
 from stance.readers import Reject, Row
-from stance.records import HolderForm, Wanted, make_columns
+from stance.records import EVERYTHING, HolderForm, Wanted, make_columns
 from stance.summary import Summary, describe_file, manifest_text, versions
 
 Progress = Callable[[int], None]
@@ -42,7 +42,7 @@ class LabelJob:
     """The parts of an interrupted run are thrown away."""
     long_holders: bool = False
     """A row a holder, in the place of a row a sentence."""
-    wanted: Wanted = Wanted()
+    wanted: Wanted = EVERYTHING
     """The sentences of the output."""
 
     @property
@@ -71,7 +71,7 @@ def prepare(
     overwrite: bool = False,
     restart: bool = False,
     long_holders: bool = False,
-    wanted: Wanted = Wanted(),
+    wanted: Wanted = EVERYTHING,
     encoding: str = "utf-8",
 ) -> LabelJob:
     """Check everything that can be checked before a model is loaded.

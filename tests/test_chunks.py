@@ -1,8 +1,12 @@
 from killed_runs import HashingClassifier
 
-from stance import chunks
+from stance import chunks, tables
 from stance.inputs import open_inputs
 from stance.readers import Reject, Row
+
+
+def plan_for(inputs, classifier):
+    return tables.make_plan(tables.LabelJob(inputs, None), classifier)
 
 
 def rows(*texts):
@@ -26,14 +30,14 @@ def test_a_chunk_becomes_records_and_counts(tmp_path):
     (tmp_path / "a.csv").write_text("text,n\nDe sancties blijven. Dat klopt.,1\n,2\n", "utf-8")
     classifier = HashingClassifier()
     inputs = open_inputs(tmp_path)
-    plan = chunks.make_plan(inputs, classifier.labels, context_column=None, sentences=False)
+    plan = plan_for(inputs, classifier)
     (chunk,) = chunks.chunks(inputs.rows(), "text")
     documents = chunks.read(chunk, plan)
     labelled = chunks.records(
         documents, chunks.score(documents, classifier), plan, classifier.labels
     )
     assert [one["sentence"] for one in labelled.records] == ["De sancties blijven.", "Dat klopt."]
-    assert all([*one] == [*plan.columns] for one in labelled.records)
+    assert all([*one] == [*plan.columns.types] for one in labelled.records)
     assert (labelled.summary.rows, labelled.summary.sentences) == (2, 2)
     assert labelled.summary.rejects == [Reject(2, "column text is empty", "a.csv")]
     assert labelled.records[0]["file"] == "a.csv"
@@ -41,15 +45,8 @@ def test_a_chunk_becomes_records_and_counts(tmp_path):
 
 def test_a_chunk_of_rejected_rows(tmp_path):
     (tmp_path / "a.csv").write_text("text,n\n,2\n", "utf-8")
-    inputs, labels = open_inputs(tmp_path / "a.csv"), HashingClassifier.labels
-    plan = chunks.make_plan(inputs, labels, context_column=None, sentences=False)
+    inputs, classifier = open_inputs(tmp_path / "a.csv"), HashingClassifier()
+    plan = plan_for(inputs, classifier)
     documents = chunks.read([*inputs.rows()], plan)
-    scores = chunks.score(documents, HashingClassifier())
-    assert chunks.records(documents, scores, plan, labels).records == []
-
-
-def test_names_of_a_hundred_thousand_columns():
-    kept = [f"c{i}" for i in range(100_000)] + ["row", "input_row"]
-    names = chunks._free_names(kept, {"row": int})  # in quadratic time a minute
-    assert names["row"] == "input_input_row"
-    assert len({*names.values()}) == len(kept)
+    scores = chunks.score(documents, classifier)
+    assert chunks.records(documents, scores, plan, classifier.labels).records == []

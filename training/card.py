@@ -41,6 +41,7 @@ def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
             "",
             *_score_table(metrics),
             "",
+            *_holder_table(metrics),
             "Intervals are 95 % percentile bootstraps over groups. The test is of the same kind as",
             "the training data; expect less on other genres, periods and topics, and measure it",
             "with `stance evaluate` on sentences of your own.",
@@ -110,6 +111,20 @@ def _context_sentence(config: TrainConfig) -> str:
     if config.input.context == "previous":
         return "A sentence is read together with the sentence before it, as a text pair."
     return "Every sentence is read alone."
+
+
+def _holder_table(metrics: dict[str, Any]) -> list[str]:
+    """F1 of holders with their side, where the model tells them."""
+    parts = [name for name in ("validation", "test") if "holders" in metrics.get(name, {})]
+    if not parts:
+        return []
+    rows = ["| holders with their side, F1 | split | same span | overlap | same actor |"]
+    rows.append("|---|---|---|---|---|")
+    for part in parts:
+        for role, those in metrics[part]["holders"].items():
+            f1 = [f"{those[match]['f1']:.3f}" for match in ("exact", "overlap", "actor")]
+            rows.append(f"| {role} | {part} | {' | '.join(f1)} |")
+    return [*rows, ""]
 
 
 def _score_table(metrics: dict[str, Any]) -> list[str]:

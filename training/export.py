@@ -57,7 +57,8 @@ def export(folder: Path) -> dict[str, Any]:
     Returns:
         What was measured: for fp32 and int8 the file, its size, the share of validation labels
         that agree with torch, macro-F1, and how labels and probabilities differ when each
-        sentence runs alone (in fp32: without padding); the default and the reason. It is also
+        sentence runs alone (in fp32: without padding); of a model that tells holders the share of
+        sentences with the holders that torch finds; the default and the reason. It is also
         written to ``onnx/report.json``.
 
     Raises:
@@ -153,7 +154,20 @@ class _Check:
             "macro_f1": self._macro_f1(predicted),
             "same_label_alone": float((alone.argmax(axis=1) == predicted).mean()),
             "largest_move_alone": float(np.abs(alone - batched).max()),
+            **self._same_holders(backend),
         }
+
+    def _same_holders(self, backend: BackendName) -> dict[str, float]:
+        """Share of the sentences in which it finds the holders that torch finds."""
+        if not self._settings.holders:
+            return {}
+        pairs = zip(self._holders(backend), self._holders("torch"), strict=True)
+        return {"same_holders": float(np.mean([one == two for one, two in pairs]))}
+
+    def _holders(self, backend: BackendName) -> list[set[tuple[str, int | None, str]]]:
+        model = StanceClassifier.from_pretrained(self._folder, backend=backend, device="cpu")
+        found = model.score(self._texts, self._contexts).holders
+        return [{(one.text, one.start, one.stance) for one in those} for those in found]
 
     def _probabilities(self, backend: BackendName, max_tokens: int = MAX_TOKENS) -> FloatArray:
         model = StanceClassifier.from_pretrained(

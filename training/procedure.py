@@ -17,6 +17,7 @@ from stance.writers import write_text
 from training.baseline import train_linear
 from training.card import model_card
 from training.data import Example, Splits, load_splits
+from training.holder_metrics import score_holders
 from training.metrics import score
 from training.run_folder import (
     CHECKPOINTS,
@@ -130,13 +131,17 @@ def _evaluate(folder: Path, splits: Splits) -> dict[str, Any]:
 
 def _score(classifier: StanceClassifier, examples: list[Example]) -> dict[str, Any]:
     contexts = [one.context for one in examples] if classifier.uses_context else None
-    probabilities = classifier.predict_proba([one.text for one in examples], contexts)
-    return score(
+    scores = classifier.score([one.text for one in examples], contexts)
+    groups = [one.group for one in examples]
+    found = score(
         [one.label for one in examples],
-        probabilities.argmax(axis=1).tolist(),
+        scores.probabilities.argmax(axis=1).tolist(),
         classifier.labels,
-        [one.group for one in examples],
+        groups,
     )
+    if classifier.tells_holders:
+        found["holders"] = score_holders([one.holders for one in examples], scores.holders, groups)
+    return found
 
 
 def _metrics(

@@ -9,7 +9,7 @@ from typing import Final
 from stance import tables
 from stance.cli.terminal import make_console, progress
 from stance.printable import printable
-from stance.records import Wanted
+from stance.records import EVERYTHING
 from stance.summary import Summary
 
 _MOST_NAMED: Final = 5
@@ -48,7 +48,7 @@ def label_file(
               file=sys.stderr)  # fmt: skip
     with progress(job.inputs.n_rows, "labelling rows") as advance:
         summary = tables.run(job, classifier, advance, engine)
-    if job.long_holders or job.wanted != Wanted():
+    if job.long_holders or job.wanted != EVERYTHING:
         print(f"stance: {summary.written} rows written.", file=sys.stderr)
     shares = ", ".join(f"{summary.labels[name]} {name}" for name in classifier.labels)
     print(
