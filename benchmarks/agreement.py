@@ -47,7 +47,7 @@ def _agreement(rows: Sequence[dict[str, str]]) -> list[float]:
     same = sum(len(one & two) for one, two in zip(*spans, strict=True))
     total = sum(map(len, spans[0])) + sum(map(len, spans[1]))
     return [
-        cohen_kappa_score(first, second),
+        cohen_kappa_score(first, second) if len({*first, *second}) > 1 else 1.0,
         _alpha(codes),
         *(
             _alpha([[int(code == i) for code in coder] for coder in codes])

@@ -57,12 +57,16 @@ def test_every_row_has_every_field(rows):
 
 
 def test_size_and_shares(rows):
-    assert len(rows) >= 8000
-    assert 0.25 <= share(rows, label="favor") <= 0.30
-    assert 0.20 <= share(rows, label="against") <= 0.30
-    assert 0.20 <= share(rows, label="neutral") <= 0.25
-    assert 0.20 <= share(rows, label="unrelated") <= 0.30
-    assert 0.25 <= share(rows, difficulty="hard") <= 0.40
+    ordinary = [row for row in rows if row["slice"].startswith("ordinary")]
+    assert len(ordinary) >= 1000
+    assert {row["label"] for row in ordinary} == {"unrelated"}
+    core = [row for row in rows if not row["slice"].startswith("ordinary")]
+    assert len(core) >= 8000
+    assert 0.25 <= share(core, label="favor") <= 0.30
+    assert 0.20 <= share(core, label="against") <= 0.30
+    assert 0.20 <= share(core, label="neutral") <= 0.25
+    assert 0.20 <= share(core, label="unrelated") <= 0.30
+    assert 0.25 <= share(core, difficulty="hard") <= 0.40
     assert sum(bool(row["context"]) for row in rows) / len(rows) >= 0.40
     assert {row["genre"] for row in rows} == set(GENRES)
     assert share(rows, variety="be") > 0.30

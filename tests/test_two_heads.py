@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -23,6 +24,16 @@ def test_a_trained_model_tells_who_takes_which_side(holders_folder):
     ]
     assert 0.5 < favor.holders[0].score <= 1
     assert unrelated.holders == []
+
+
+def test_a_run_says_how_well_holders_are_told(holders_folder):
+    metrics = json.loads((holders_folder / "metrics.json").read_text("utf-8"))
+    holders = metrics["test"]["holders"]
+    assert holders["named"]["gold"] == 8
+    assert holders["named"]["exact"]["f1"] <= holders["named"]["overlap"]["f1"]
+    assert "| named | test |" in (holders_folder / "README.md").read_text("utf-8")
+    report = json.loads((holders_folder / "onnx" / "report.json").read_text("utf-8"))
+    assert report["fp32"]["same_holders"] == 1.0
 
 
 def test_all_backends_tell_the_same_holders(holders_folder):
@@ -58,8 +69,6 @@ def test_both_folders_are_plain_transformers_folders(holders_folder):
 
 
 def test_a_second_head_that_is_gone(holders_folder, tmp_path):
-    import shutil
-
     shutil.copytree(holders_folder, tmp_path / "model")
     shutil.rmtree(tmp_path / "model" / "holders")
     with pytest.raises(ModelError, match="holders: weights cannot be loaded"):
@@ -69,8 +78,6 @@ def test_a_second_head_that_is_gone(holders_folder, tmp_path):
 
 
 def test_a_graph_without_the_second_head(trained_folder, tmp_path):
-    import shutil
-
     shutil.copytree(trained_folder, tmp_path / "model")
     path = tmp_path / "model" / "stance.json"
     settings = json.loads(path.read_text("utf-8"))
