@@ -1,3 +1,6 @@
+import doctest
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +67,13 @@ def test_a_document_is_read_thirty_sentences_back():
 def test_every_listed_name_is_an_actor_of_the_table():
     listed = targets._CANDIDATES | targets._EUROPE | set(targets._PARTS.values())
     assert listed <= TABLE.actors
+
+
+def test_the_examples_of_the_docs_are_true():
+    page = (Path(__file__).parent.parent / "docs/holders.md").read_text("utf-8")
+    code = page.split("```python\n")[1].split("```")[0]
+    test = doctest.DocTestParser().get_doctest(code, {}, "holders.md", None, 0)
+    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
 
 
 PIECES = st.sampled_from(
