@@ -82,8 +82,8 @@ def tune(sample: Sample) -> Floats:
 
     It is the slope of the gold labels on the probabilities, which makes the variance smallest.
 
-    Source: Angelopoulos, Duchi and Zrnic 2023, equation 7, for gold sentences that are part of
-    all sentences; kept within 0 and 1 as they advise.
+    Source: Angelopoulos, Duchi and Zrnic 2023 (power tuning), for gold sentences that are among
+    all sentences; kept within 0 and 1.
     """
     units = sample.units[sample.rows, None]
     guess = _centred(units * sample.probabilities[sample.rows], sample)

@@ -177,9 +177,9 @@ def _expected(
         others = model.sum(axis=1) - column
         mean = units * ((1 - share) * column - share * others)
         square = units**2 * ((1 - share) ** 2 * column + share**2 * others)
-        n = np.bincount(strata)
-        within = np.bincount(strata, square) - np.bincount(strata, mean) ** 2 / n
-        by_document = np.bincount(documents, mean) ** 2 + np.bincount(documents, square - mean**2)
+        unknown = square - mean**2
+        within = np.bincount(strata, unknown)
+        by_document = np.bincount(documents, mean) ** 2 + np.bincount(documents, unknown)
         shares.append(share)
         variances.append(float((weights @ within + by_document.sum()) / whole**2))
     return shares, variances
