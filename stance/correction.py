@@ -61,6 +61,8 @@ class Fit:
 
     def gain(self, label: int) -> float:
         """How many times as many sentences, drawn at random, would give the same variance."""
+        if self.variances[label] <= 0:  # all sentences are coded, and all documents are alike
+            return 1.0
         return float(self.random_variances[label] / self.variances[label])
 
 

@@ -14,15 +14,8 @@ from numpy.typing import NDArray
 from stance.errors import ConfigError, OutputError
 from stance.groups import Groups, make_groups
 from stance.labelled import LabelledTable
-from stance.prevalence import (
-    LEAST_GOLD,
-    Gold,
-    Group,
-    Of,
-    difference,
-    estimate,
-    naive_shares,
-)
+from stance.population import Gold, Of
+from stance.prevalence import LEAST_GOLD, Group, difference, estimate, naive_shares
 from stance.sampling import expected_widths
 
 Record = dict[str, Any]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stance import readers
 from stance.errors import InputError, OutputError
 from stance.labelled import LabelledTable
-from stance.prevalence import Gold
+from stance.population import Gold
 from stance.readers import Reject, Row
 from stance.sampling import Drawn
 

@@ -1,7 +1,7 @@
 """A table that `stance label` wrote, as arrays: a million sentences take little memory."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stance import readers
 from stance.errors import InputError
 from stance.groups import source_of
-from stance.prevalence import Labelled
+from stance.population import Labelled
 from stance.readers import Reject, Table
 
 Progress = Callable[[int], None]
@@ -91,16 +91,18 @@ def read_labelled(
     numbers = [*_KEYS, *(f"p_{label}" for label in labels)]
     names = [*dict.fromkeys([*numbers, "sentence", "label", *sources, *extra])]
     columns = _parquet(table, names) if table.format == "parquet" else _text(table, names, progress)
-    return _checked(table, labels, columns, document)
+    kept = {"sentence", *sources, *extra}
+    checked = _checked(table, labels, columns, document)
+    return replace(checked, columns={name: columns[name] for name in names if name in kept})
 
 
 def _checked(
     table: Table, labels: tuple[str, ...], columns: dict[str, Any], document: str | None
 ) -> LabelledTable:
     path = table.path
-    row, place = (_numbers(columns.pop(name), name, path).astype(np.int64) for name in _KEYS)
+    row, place = (_numbers(columns[name], name, path).astype(np.int64) for name in _KEYS)
     probabilities = np.stack(
-        [_numbers(columns.pop(f"p_{label}"), f"p_{label}", path) for label in labels], axis=1
+        [_numbers(columns[f"p_{label}"], f"p_{label}", path) for label in labels], axis=1
     )
     wrong = np.flatnonzero(~(abs(probabilities.sum(axis=1) - 1) < 0.01))
     if len(wrong):
@@ -121,7 +123,7 @@ def _checked(
                 f"{path}: row {empty}, column {document!r}: is empty, expected which document the "
                 "sentence is of."
             )
-    found, codes = _codes(columns.pop("label"), len(row))
+    found, codes = _codes(columns["label"], len(row))
     for name, code in found.items():
         if name not in labels:
             place_of = int(np.flatnonzero(codes == code)[0]) + 1

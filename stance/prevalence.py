@@ -12,61 +12,25 @@ good the model is.
 """
 
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stance.correction import Sample, calibrate, fit, tune
-from stance.errors import ConfigError
 from stance.intervals import Interval, difference_interval
+from stance.population import Gold, Labelled, Of, counted_labels, sentence_units
 from stance.strata import Codes, Floats, label_and_band, merge
 
-Of = Literal["stance", "all", "document"]
-OFS: Final[tuple[str, ...]] = get_args(Of)
-UNRELATED: Final = "unrelated"
+__all__ = ["Gold", "Group", "Labelled", "Of", "Share", "difference", "estimate", "naive_shares"]
 
 _LEAST_IN_CLASS: Final = 5
 """Gold sentences of a class; with fewer its own mean and variance are noise."""
 LEAST_GOLD: Final = 30
+"""Gold sentences that count; with fewer the linearisation is not to be trusted."""
 LEAST_EVENTS: Final = 5
+"""Gold sentences with the label, and without it."""
 LEAST_DOCUMENTS: Final = 20
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A labelled table as arrays, or a group of its rows."""
-
-    labels: tuple[str, ...]
-    probabilities: Floats
-    """(sentences, labels)."""
-    predicted: Codes
-    """Label codes, (sentences,)."""
-    documents: Codes
-    """Which document each sentence is of, (sentences,)."""
-
-    def __post_init__(self) -> None:
-        shape = (len(self.predicted), len(self.labels))
-        if self.probabilities.shape != shape or len(self.documents) != shape[0]:
-            raise ValueError(f"expected {shape} probabilities, found {self.probabilities.shape}")
-
-    def take(self, rows: NDArray[np.int64]) -> "Labelled":
-        """Some of the sentences."""
-        return Labelled(
-            self.labels, self.probabilities[rows], self.predicted[rows], self.documents[rows]
-        )
-
-
-@dataclass(frozen=True)
-class Gold:
-    """The sentences of a table that people coded: a probability sample."""
-
-    rows: Codes
-    """Places in the table, (gold,)."""
-    labels: Codes
-    """Codes of the gold labels, (gold,)."""
-    inclusion: Floats
-    """The probability with which each sentence came into the sample, (gold,)."""
+"""Documents with gold; a variance between fewer is itself a guess."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +40,6 @@ class Share:
     label: str
     naive: float
     """Of the predicted labels."""
-    events: int
-    """Gold sentences with the label."""
     gold_only: float
     """Of the gold labels, weighted (Hajek)."""
     gold_interval: Interval
@@ -105,8 +67,6 @@ class Group:
     """Sentences."""
     n_gold: int
     """Coded sentences."""
-    n_counted: int
-    """Those of them whose gold label is counted."""
     documents: Codes = field(repr=False)
     """Codes of the documents, ascending."""
     shares: tuple[Share, ...]
@@ -115,9 +75,8 @@ class Group:
 def naive_shares(labelled: Labelled, of: Of = "stance") -> dict[str, float]:
     """The shares of the predicted labels, errors and all; NaN where nothing counts."""
     codes = counted_labels(labelled.labels, of)
-    totals = np.bincount(labelled.predicted, sentence_units(labelled, of), len(labelled.labels))[
-        codes
-    ]
+    units = sentence_units(labelled, of)
+    totals = np.bincount(labelled.predicted, units, len(labelled.labels))[codes]
     whole = totals.sum()
     shares = totals / whole if whole else np.full(len(codes), np.nan)
     return {labelled.labels[code]: float(one) for code, one in zip(codes, shares, strict=True)}
@@ -152,24 +111,20 @@ def estimate(
         ConfigError: if the labels lack ``unrelated`` and `of` is ``stance``.
     """
     codes = counted_labels(labelled.labels, of)
-    counts = np.bincount(gold.labels, minlength=len(labelled.labels))
-    if len(gold.rows) < 2 or not counts[codes].any():
+    if len(gold.rows) < 2 or not np.isin(gold.labels, codes).any():
         return None
     counted = np.isin(np.arange(len(labelled.labels)), codes)
     units = sentence_units(labelled, of)
     sample = _sample(labelled, gold, units, _classes(labelled, gold, strata))
     by_hand = _sample(labelled, gold, units, np.zeros(len(units), np.int64))
-    none = np.zeros(len(labelled.labels))
-    tuned = tune(sample) if tuning is None else np.full(len(none), float(tuning))
+    none = np.zeros(len(counted))
+    tuned = tune(sample) if tuning is None else none + tuning
     best, plain = fit(sample, tuned, counted), fit(by_hand, none, counted)
     naive = naive_shares(labelled, of)
-    coded = np.isin(gold.labels, codes)
-    n_documents = len(np.unique(labelled.documents[gold.rows[coded]]))
     shares = tuple(
         Share(
             label=labelled.labels[code],
             naive=naive[labelled.labels[code]],
-            events=int(counts[code]),
             gold_only=float(plain.shares[code]),
             gold_interval=plain.interval(code, level),
             corrected=float(best.shares[code]),
@@ -177,13 +132,12 @@ def estimate(
             variance=float(best.variances[code]),
             tuning=float(tuned[code]),
             gain=best.gain(code),
-            thin=_thinness(int(coded.sum()), int(counts[code]), n_documents),
+            thin=_thinness(labelled, gold, codes, code),
             influence=best.influence[:, code],
         )
         for code in codes
     )
-    documents = np.unique(labelled.documents)
-    return Group(of, len(units), len(gold.rows), int(coded.sum()), documents, shares)
+    return Group(of, len(units), len(gold.rows), np.unique(labelled.documents), shares)
 
 
 def difference(first: Group, second: Group, label: str) -> tuple[float, Interval]:
@@ -202,23 +156,6 @@ def difference(first: Group, second: Group, label: str) -> tuple[float, Interval
     return shares[1] - shares[0], difference_interval(
         shares, (one.interval, two.interval), correlation
     )
-
-
-def counted_labels(labels: tuple[str, ...], of: Of) -> list[int]:
-    """Codes of the labels that make up the whole."""
-    if of == "stance" and UNRELATED not in labels:
-        raise ConfigError(
-            f"the labels are {', '.join(labels)}, without {UNRELATED}: pass --of all."
-        )
-    return [code for code, name in enumerate(labels) if of != "stance" or name != UNRELATED]
-
-
-def sentence_units(labelled: Labelled, of: Of) -> Floats:
-    """What each sentence counts for."""
-    if of != "document":
-        return np.ones(len(labelled.predicted))
-    _, inverse, sizes = np.unique(labelled.documents, return_inverse=True, return_counts=True)
-    return np.asarray(1 / sizes[inverse])
 
 
 def _classes(labelled: Labelled, gold: Gold, strata: Codes | None) -> Codes:
@@ -242,15 +179,16 @@ def _sample(labelled: Labelled, gold: Gold, units: Floats, classes: Codes) -> Sa
     )
 
 
-def _thinness(n_counted: int, events: int, n_documents: int) -> str:
+def _thinness(labelled: Labelled, gold: Gold, codes: list[int], code: int) -> str:
     """Why a share is too thin to report."""
-    if n_counted < LEAST_GOLD:
-        return f"{n_counted} gold sentences, {LEAST_GOLD} needed"
-    if min(events, n_counted - events) < LEAST_EVENTS:
-        few, which = (
-            (events, "with") if events <= n_counted - events else (n_counted - events, "without")
-        )
-        return f"{few} gold sentences {which} this label, {LEAST_EVENTS} needed"
-    if n_documents < LEAST_DOCUMENTS:
-        return f"gold of {n_documents} documents, {LEAST_DOCUMENTS} needed"
+    coded = np.isin(gold.labels, codes)
+    n, events = int(coded.sum()), int((gold.labels == code).sum())
+    if n < LEAST_GOLD:
+        return f"{n} gold sentences that count, {LEAST_GOLD} needed"
+    if min(events, n - events) < LEAST_EVENTS:
+        which = "with" if events <= n - events else "without"
+        return f"{min(events, n - events)} gold sentences {which} the label, {LEAST_EVENTS} needed"
+    documents = len(np.unique(labelled.documents[gold.rows[coded]]))
+    if documents < LEAST_DOCUMENTS:
+        return f"gold of {documents} documents, {LEAST_DOCUMENTS} needed"
     return ""

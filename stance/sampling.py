@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stance.errors import ConfigError
 from stance.intervals import share_interval, t_quantile
-from stance.prevalence import Labelled, Of, counted_labels, sentence_units
+from stance.population import Labelled, Of, counted_labels, sentence_units
 from stance.strata import BANDS, Codes, Floats, label_and_band
 
 FLOOR: Final = 5

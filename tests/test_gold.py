@@ -172,7 +172,7 @@ def test_the_file_tells_apart_rows_of_several_files(tmp_path):
 
 def test_only_formats_that_people_fill_in(tmp_path):
     assert format_of(tmp_path / "A.CSV") == "csv"
-    with pytest.raises(OutputError, match="expected .csv, .tsv, .jsonl"):
+    with pytest.raises(OutputError, match=r"expected \.csv, \.tsv, \.jsonl"):
         format_of(tmp_path / "a.parquet")
 
 

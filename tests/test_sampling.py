@@ -65,7 +65,7 @@ def test_a_small_table_is_taken_whole():
 
 
 def test_strata_get_coarser_where_the_sample_is_small():
-    labelled, truth = archive(0, 100)
+    labelled, _ = archive(0, 100)
     groups = labelled.documents % 3
     fine, coarse, none = (len(set(make_strata(labelled, groups, n))) for n in (120, 119, 15))
     assert (fine, coarse, none) == (3 * 4 * BANDS, 3 * 4, 3)

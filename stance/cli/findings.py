@@ -11,6 +11,7 @@ from stance import gold, labelled, writers
 from stance.cli.guard import errors_for_people
 from stance.cli.terminal import make_console, progress, working
 from stance.errors import ConfigError
+from stance.printable import printable
 
 _PLANNED: Final = (100, 200, 400, 800, 1600)
 """Sample sizes that are planned for, beside --n."""
@@ -81,10 +82,13 @@ def sample(
         shown = [name for name in names if name in table.columns]
         text = gold.sample_text(table, drawn, fmt, shown, with_labels=with_labels)
         writers.write_text(out, text)
+        options = f" --by {by}" if by else ""
+        options += f" --document {document}" if document else ""
         print(
-            f"stance: {len(drawn.rows):,} of {len(table.ids):,} sentences in {out}; fill in the "
-            f"column gold ({', '.join(table.labelled.labels)}), then: stance estimate {source} "
-            f"{out}{f' --by {by}' if by else ''}",
+            f"stance: {len(drawn.rows):,} of {len(table.ids):,} sentences are in "
+            f"{printable(str(out))}; fill in the column gold "
+            f"({', '.join(table.labelled.labels)}), then: stance estimate "
+            f"{printable(f'{source} {out}{options}')}",
             file=sys.stderr,
         )
 
@@ -129,7 +133,7 @@ def estimate(
 
 
 def _check_options(of: str, level: float) -> None:
-    from stance.prevalence import Of
+    from stance.population import Of
 
     if of not in get_args(Of):
         raise ConfigError(f"--of {of}: expected one of {', '.join(get_args(Of))}.")
@@ -156,10 +160,17 @@ def _read(
 def _show(records: Sequence[dict[str, Any]], names: Sequence[str], of: str, level: float) -> None:
     from stance.display import record_table
     from stance.findings import MEANING
+    from stance.prevalence import LEAST_DOCUMENTS, LEAST_EVENTS, LEAST_GOLD
 
     console = make_console()
     console.print(f"{MEANING[of]}; {100 * level:.4g} % intervals for the stream of documents\n")
     console.print(record_table([_cells(record, names) for record in records]))
+    if any(record["flag"] for record in records):
+        console.print(
+            f"\ntoo thin to report: fewer than {LEAST_GOLD} gold sentences that count, "
+            f"{LEAST_EVENTS} with or without the label, or {LEAST_DOCUMENTS} documents with gold; "
+            "--out FILE says which."
+        )
 
 
 def _cells(record: dict[str, Any], names: Sequence[str]) -> dict[str, str]:
@@ -179,7 +190,7 @@ def _cells(record: dict[str, Any], names: Sequence[str]) -> dict[str, str]:
 
 
 def _flag(record: dict[str, Any]) -> str:
-    return f"too thin: {record['flag']}" if record["flag"] else ""
+    return "too thin" if record["flag"] else ""
 
 
 def _percent(value: float | None) -> str:
