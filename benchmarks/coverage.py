@@ -167,17 +167,22 @@ def summarise(found: Floats, truth: float) -> dict[str, Any]:
 def overall(cells: list[dict[str, Any]]) -> dict[str, Any]:
     """The figures over all cells; those thin in most draws are listed apart."""
     firm = [one for one in cells if one["thin"] < 0.5]
+    thin = [one for one in cells if one["thin"] >= 0.5]
     good = [one for one in firm if one["model"] == "good"]
     names = ("model", "n", "prevalence", "icc", "thin", "corrected")
     outside = [one for one in firm if not 0.93 <= one["corrected"] <= 0.97]
     return {
         "corrected_min": min(one["corrected"] for one in firm),
         "corrected_max": max(one["corrected"] for one in firm),
+        "corrected_if_not_thin_min": min(one["corrected_if_not_thin"] for one in firm),
+        "corrected_if_not_thin_max": max(one["corrected_if_not_thin"] for one in firm),
+        "thin_min": min((one["corrected"] for one in thin), default=None),
+        "thin_max": max((one["corrected"] for one in thin), default=None),
         "naive_min": min(one["naive"] for one in firm),
         "naive_max": max(one["naive"] for one in firm),
         "width_vs_gold": max(one["width_vs_gold"] for one in good),
         "outside": [{name: one[name] for name in names} for one in outside],
-        "thin_cells": [{name: one[name] for name in names} for one in cells if one["thin"] >= 0.5],
+        "thin_cells": [{name: one[name] for name in names} for one in thin],
     }
 
 

@@ -43,7 +43,13 @@ def open_labelled(path: Path, encoding: str = "utf-8") -> Table:
         ConfigError: if there is no such encoding.
         InputError: if it cannot be read, or is none that `stance label` writes.
     """
+    if path.is_dir():
+        raise InputError(
+            f"{path}: is a folder, expected one table; label with --out FILE.parquet instead."
+        )
     table = readers.open_table(path, encoding=encoding)
+    if table.n_rows == 0:
+        raise InputError(f"{path}: there is a header, but there are no rows.")
     readers.require_columns(table, [*_KEYS, "sentence", "label", "score"], _ADVICE)
     if not labels_of(table):
         raise InputError(f"{path}: no column with probabilities, such as p_favor. {_ADVICE}")

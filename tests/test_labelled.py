@@ -113,6 +113,21 @@ def test_a_table_that_labelling_did_not_write_is_refused(tmp_path):
         open_labelled(write(tmp_path / "u.csv", rows))
 
 
+def test_a_table_without_rows_and_a_folder_are_refused(tmp_path):
+    path = write(tmp_path / "t.csv")
+    path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    with pytest.raises(InputError, match="there are no rows"):
+        open_labelled(path)
+    with pytest.raises(InputError, match="is a folder, expected one table"):
+        open_labelled(tmp_path)
+
+
+def test_a_column_that_is_no_text_is_no_group(tmp_path):
+    path = write(tmp_path / "t.parquet", [row(1, tags=["a"])])
+    with pytest.raises(InputError, match=r"t\.parquet: cannot be read \(Unsupported cast"):
+        read_labelled(open_labelled(path), ["tags"])
+
+
 def test_a_malformed_row_is_no_row_to_leave_out(tmp_path):
     path = write(tmp_path / "t.csv")
     path.write_text(path.read_text("utf-8") + "te,weinig\n", "utf-8")
