@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from stance.correction import Sample, calibrate, fit, tune
+from stance.correction import Fit, Sample, calibrate, fit, tune
 from stance.intervals import Interval, difference_interval
 from stance.population import Gold, Labelled, Of, counted_labels, sentence_units
 from stance.strata import Codes, Floats, label_and_band, merge
@@ -113,13 +113,7 @@ def estimate(
     codes = counted_labels(labelled.labels, of)
     if len(gold.rows) < 2 or not np.isin(gold.labels, codes).any():
         return None
-    counted = np.isin(np.arange(len(labelled.labels)), codes)
-    units = sentence_units(labelled, of)
-    sample = _sample(labelled, gold, units, _classes(labelled, gold, strata))
-    by_hand = _sample(labelled, gold, units, np.zeros(len(units), np.int64))
-    none = np.zeros(len(counted))
-    tuned = tune(sample) if tuning is None else none + tuning
-    best, plain = fit(sample, tuned, counted), fit(by_hand, none, counted)
+    best, plain, tuned = _fits(labelled, gold, of, tuning, strata)
     naive = naive_shares(labelled, of)
     shares = tuple(
         Share(
@@ -137,7 +131,7 @@ def estimate(
         )
         for code in codes
     )
-    return Group(of, len(units), len(gold.rows), np.unique(labelled.documents), shares)
+    return Group(of, len(labelled.predicted), len(gold.rows), np.unique(labelled.documents), shares)
 
 
 def difference(first: Group, second: Group, label: str) -> tuple[float, Interval]:
@@ -156,6 +150,19 @@ def difference(first: Group, second: Group, label: str) -> tuple[float, Interval
     return shares[1] - shares[0], difference_interval(
         shares, (one.interval, two.interval), correlation
     )
+
+
+def _fits(
+    labelled: Labelled, gold: Gold, of: Of, tuning: float | None, strata: Codes | None
+) -> tuple[Fit, Fit, Floats]:
+    """The corrected shares, those of the gold labels alone, and lambda of each label."""
+    counted = np.isin(np.arange(len(labelled.labels)), counted_labels(labelled.labels, of))
+    units = sentence_units(labelled, of)
+    sample = _sample(labelled, gold, units, _classes(labelled, gold, strata))
+    by_hand = _sample(labelled, gold, units, np.zeros(len(units), np.int64))
+    none = np.zeros(len(counted))
+    tuned = tune(sample) if tuning is None else none + tuning
+    return fit(sample, tuned, counted), fit(by_hand, none, counted), tuned
 
 
 def _classes(labelled: Labelled, gold: Gold, strata: Codes | None) -> Codes:
