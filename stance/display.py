@@ -1,7 +1,7 @@
 """Predictions and counts as coloured tables for a terminal."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rich.bar import Bar
@@ -70,3 +70,20 @@ def _bar(share: float, label: str) -> Styled:
 def _coloured(text: str, label: str) -> Text:
     """Text in the colour of a label; no markup, emoji code or control character acts in it."""
     return Text(printable(text), style=_COLOURS.get(label, "cyan"))
+
+
+def record_table(records: Sequence[Mapping[str, str]]) -> Table:
+    """Records as lines, each with the same keys, which head the columns; numbers to the right."""
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for name in records[0] if records else ():
+        numbers = all(not record[name] or record[name][:1] in "+-0123456789" for record in records)
+        right = numbers and name not in ("from", "to", "flag")
+        table.add_column(
+            printable(name),
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=name == "interval",
+        )
+    for record in records:
+        table.add_row(*(_coloured(value, record.get("label", "")) for value in record.values()))
+    return table

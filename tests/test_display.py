@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from stance import Prediction
-from stance.display import document_table, share_table
+from stance.display import document_table, record_table, share_table
 
 
 def shown(table, width=100):
@@ -67,3 +67,13 @@ def test_shares():
 
 def test_shares_of_nothing():
     assert "0%" in shown(share_table(Counter(), ("favor",)))
+
+
+def test_records_are_lines_under_their_keys():
+    text = shown(record_table([{"outlet": "[b]x[/b]", "n": "1,200"}, {"outlet": "y", "n": ""}]))
+    assert [line.split() for line in text.splitlines()] == [
+        ["outlet", "n"],
+        ["[b]x[/b]", "1,200"],
+        ["y"],
+    ]
+    assert shown(record_table([])).strip() == ""

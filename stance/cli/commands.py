@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from stance import __version__, readers, tables, writers
+from stance.cli import findings
 from stance.cli.guard import errors_for_people
 from stance.cli.labelling import label_file, show_document
 from stance.cli.terminal import make_console, working
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+findings.register(app)
 
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
