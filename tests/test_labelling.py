@@ -1,5 +1,13 @@
+import csv
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
 from stance import tables
 from stance.cli import labelling
+from stance.errors import ConfigError
+from stance.records import wanted
 
 
 def test_a_document_is_shown(tmp_path, linear_folder, capsys):
@@ -32,3 +40,61 @@ def test_a_folder_is_labelled_and_what_is_left_out_is_named(tmp_path, linear_fol
     assert "4\\x1b.pdf and 2 more." in shown.err
     assert "stance: b.jsonl, row 1 rejected: column text is missing" in shown.err
     assert shown.out.startswith("file,row,sentence_index")
+
+
+def label_rows(holders_folder, tmp_path, out, **options):
+    source = tmp_path / "in.csv"
+    source.write_text(
+        "text\nDe minister wil de sancties tegen Mali verlengen.\n"
+        "De trein naar Mali had vanochtend weer vertraging.\n",
+        "utf-8",
+    )
+    job = tables.prepare(source, tmp_path / out, sentences=True, **options)
+    labelling.label_file(job, holders_folder)
+    return tmp_path / out
+
+
+def test_holders_go_into_files_of_every_kind(tmp_path, holders_folder):
+    text = label_rows(holders_folder, tmp_path, "a.csv").read_text("utf-8")
+    assert "De minister: favor" in text
+    assert "Mali" in next(csv.DictReader(text.splitlines()))["target"]
+    lines = label_rows(holders_folder, tmp_path, "a.jsonl").read_text("utf-8").splitlines()
+    first, second = [json.loads(line) for line in lines]
+    assert [(one["text"], one["start"], one["stance"]) for one in first["holders"]] == [
+        ("De minister", 0, "favor")
+    ]
+    assert second["holders"] == []
+    table = pq.read_table(label_rows(holders_folder, tmp_path, "a.parquet"))
+    assert table.column("holders").to_pylist() == [first["holders"], []]
+
+
+def test_a_row_a_holder_and_only_what_is_wanted(tmp_path, holders_folder, capsys):
+    out = label_rows(holders_folder, tmp_path, "long.parquet", long_holders=True)
+    assert pq.read_table(out).column("holder_text").to_pylist() == ["De minister"]
+    assert "stance: 1 rows written." in capsys.readouterr().err
+    manifest = json.loads((tmp_path / "long.parquet.manifest.json").read_text("utf-8"))
+    assert (manifest["counts"]["sentences"], manifest["counts"]["written"]) == (2, 1)
+    assert manifest["options"]["long_holders"] is True
+    none = label_rows(holders_folder, tmp_path, "none.csv", wanted=wanted("Iran", None))
+    assert len(none.read_text("utf-8").splitlines()) == 1
+    one = label_rows(holders_folder, tmp_path, "one.csv", wanted=wanted(None, "Mali"))
+    assert len(one.read_text("utf-8").splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [({"long_holders": True}, "--long-holders"), ({"wanted": wanted("Iran", None)}, "--holder")],
+)
+def test_a_model_that_tells_no_holders(tmp_path, linear_folder, options, option):
+    with pytest.raises(ConfigError, match=f"{option}: the model .* tells no holders"):
+        label_rows(linear_folder, tmp_path, "a.csv", **options)
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_the_sides_of_a_document_are_shown(tmp_path, holders_folder, capsys):
+    path = tmp_path / "artikel.txt"
+    path.write_text("De minister wil de sancties tegen Mali verlengen.\n", "utf-8")
+    labelling.show_document(tables.prepare(path, None), holders_folder)
+    shown = capsys.readouterr().out
+    assert "share in favor" in shown
+    assert "100% (21% to 100%)" in shown
