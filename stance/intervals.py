@@ -85,3 +85,19 @@ def _expit(x: float) -> float:
     if x >= 0:
         return 1 / (1 + math.exp(-min(x, 700)))
     return math.exp(max(x, -700)) / (1 + math.exp(max(x, -700)))
+
+
+def wilson(k: int, n: int, level: float = 0.95) -> Interval:
+    """The interval of the share of k among n things drawn at random.
+
+    Args:
+        k: how many have it, 0 to n.
+        n: 1 or more.
+        level: such as .95.
+
+    Source: Wilson 1927.
+    """
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    middle = (k + z**2 / 2) / (n + z**2)
+    half = z * math.sqrt(k * (n - k) / n + z**2 / 4) / (n + z**2)
+    return max(middle - half, 0.0), min(middle + half, 1.0)

@@ -2,13 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from math import sqrt
-from typing import Final
 
 from stance.holders import Holder
-
-_Z: Final = 1.959964
-"""Of a 95 % interval."""
+from stance.intervals import wilson
 
 
 @dataclass(frozen=True)
@@ -73,16 +69,6 @@ class LabelledDocument(list[Prediction]):
         for actor, those in sides.items():
             favor = sum(side == "favor" for _, side in those)
             sentences = [self[i] for i in dict.fromkeys(i for i, _ in those)]
-            interval = _wilson(favor, len(those))
+            interval = wilson(favor, len(those))
             found.append(HolderSides(actor, favor, len(those) - favor, interval, sentences))
         return sorted(found, key=lambda one: -(one.favor + one.against))
-
-
-def _wilson(k: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share of k among n.
-
-    Source: Wilson 1927.
-    """
-    middle = (k + _Z**2 / 2) / (n + _Z**2)
-    half = _Z * sqrt(k * (n - k) / n + _Z**2 / 4) / (n + _Z**2)
-    return max(middle - half, 0.0), min(middle + half, 1.0)

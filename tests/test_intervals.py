@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.intervals import difference_interval, share_interval, t_quantile
+from stance.intervals import difference_interval, share_interval, t_quantile, wilson
 
 
 # Student's t as printed in tables (Abramowitz and Stegun 1964, table 26.10).
@@ -47,3 +47,17 @@ def test_estimates_that_move_together_differ_more_surely():
     assert difference_interval((0.3, 0.4), ends, 1.0) == (pytest.approx(0.1), pytest.approx(0.1))
     apart = difference_interval((0.3, 0.4), ends, -1.0)
     assert apart == (pytest.approx(-0.1), pytest.approx(0.3))
+
+
+def test_wilson_against_a_worked_example():
+    # 81 of 263: Newcombe 1998, table I, method 3.
+    low, high = wilson(81, 263)
+    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+
+
+@given(st.integers(1, 1000), st.data())
+def test_wilson_holds_the_share_and_stays_a_share(n, data):
+    k = data.draw(st.integers(0, n))
+    low, high = wilson(k, n)
+    assert 0 <= low <= k / n + 1e-12
+    assert k / n - 1e-12 <= high <= 1

@@ -1,9 +1,6 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from stance import Holder, LabelledDocument, Prediction
-from stance.predictions import _wilson
 
 
 def sentence(*holders):
@@ -33,17 +30,3 @@ def test_names_of_one_actor_count_together():
 
 def test_nobody():
     assert LabelledDocument([sentence()]).by_holder() == []
-
-
-def test_wilson_against_a_worked_example():
-    # 81 of 263: Newcombe 1998, table I, method 3.
-    low, high = _wilson(81, 263)
-    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
-
-
-@given(st.integers(1, 1000), st.data())
-def test_wilson_holds_the_share_and_stays_a_share(n, data):
-    k = data.draw(st.integers(0, n))
-    low, high = _wilson(k, n)
-    assert 0 <= low <= k / n + 1e-12
-    assert k / n - 1e-12 <= high <= 1
