@@ -115,7 +115,7 @@ def write_int8(prepared: Path, int8: Path, method: Int8Method) -> None:
     graph = onnx.load(prepared)
     _round_embeddings(graph.graph)
     quantizer = MatMulNBitsQuantizer(
-        graph, bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=4
+        graph, bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=1
     )
     quantizer.process()
     quantizer.model.save_model_to_file(str(int8))
