@@ -59,7 +59,7 @@ bench: .venv/full  ## the scores that README and docs report; DEV=FILE adds real
 	$(BIN)/python benchmarks/sentences.py
 	$(BIN)/python benchmarks/scores.py $(if $(DEV),--dev $(DEV))
 	$(BIN)/python benchmarks/targets.py
-	$(BIN)/python benchmarks/holders.py
+	$(BIN)/python benchmarks/holders.py $(if $(DEV),--dev $(DEV))
 
 bench-scale: .venv/full  ## memory and time from a thousand sentences to a million
 	$(BIN)/python benchmarks/scale.py

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from stance import Holder, LabelledDocument, Prediction
+from stance import Holder, LabelledDocument, Prediction, StanceClassifier
 
 
 def sentence(*holders):
@@ -30,3 +32,13 @@ def test_names_of_one_actor_count_together():
 
 def test_nobody():
     assert LabelledDocument([sentence()]).by_holder() == []
+
+
+def test_the_shipped_model_tells_who_is_against_in_an_article():
+    text = (Path(__file__).parent.parent / "examples" / "noord-korea.txt").read_text("utf-8")
+    document = StanceClassifier.from_pretrained().predict_document(text)
+    sides = {one.actor: one for one in document.by_holder()}
+    assert sides["Rusland"].against >= 4
+    assert sides["Rusland"].favor == 0
+    assert sides["De senatoren"].favor == 1
+    assert document[0].target == "Noord-Korea"
