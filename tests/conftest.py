@@ -137,15 +137,13 @@ def holders_folder(tmp_path_factory, robbert_folder) -> Path:
     from training.procedure import train
 
     folder = tmp_path_factory.mktemp("holders")
-    rows = [
-        row
-        | {
-            "holders": [{"text": "De minister", "stance": row["label"]}]
-            if row["label"] in ("favor", "against")
-            else []
-        }
-        for row in stance_rows()
-    ]
+    names = {"favor": "De minister", "against": "De oppositie"}  # a side that a name alone tells
+    rows = []
+    for row in stance_rows():
+        name = names.get(row["label"])
+        text = row["text"].replace("De minister", name) if name else row["text"]
+        holders = [{"text": name, "stance": row["label"]}] if name else []
+        rows.append(row | {"text": text, "holders": holders})
     model = json.dumps({"type": "pretrained", "name_or_path": str(robbert_folder)})
     data = write_jsonl(folder / "rows.jsonl", rows)
     content = json.loads(config_text(data, model, epochs=40, holder_weight=3.0))
