@@ -152,8 +152,9 @@ def test_max_tokens_must_be_positive(trained_folder):
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 def test_a_model_that_gives_no_numbers(number):
     class Broken:
-        def logits(self, texts, contexts):
-            return np.full((len(texts), 2), number, np.float32), np.zeros(len(texts), bool)
+        def read(self, texts, contexts):
+            holders = [[] for _ in texts]
+            return np.full((len(texts), 2), number, np.float32), np.zeros(len(texts), bool), holders
 
     model = StanceClassifier(Broken(), ModelSettings("linear", ("a", "b")), Path("folder"))
     with pytest.raises(ModelError, match=f"folder: gives {number} where a number is expected"):

@@ -16,6 +16,7 @@ from transformers import Trainer
 
 from stance import StanceClassifier
 from stance.errors import ConfigError, ModelError, OutputError
+from training import finetune
 from training.config import load_config
 from training.procedure import train
 
@@ -154,20 +155,18 @@ def test_a_run_killed_while_it_waits_for_a_better_epoch(run_config, tmp_path, mo
     train(config, tmp_path / "whole")
     follow(course)
     with monkeypatch.context() as patch:
-        begin, save = Trainer.evaluate, Trainer.save_model
+        begin = Trainer.evaluate
 
         def evaluate(trainer, *rest, **options):
             if round(trainer.state.epoch) > epoch:
                 raise KeyboardInterrupt
             return begin(trainer, *rest, **options)
 
-        def save_model(trainer, folder=None, *rest, **options):
-            if folder is not None and folder.endswith("best"):
-                raise KeyboardInterrupt
-            return save(trainer, folder, *rest, **options)
+        def put_aside(trainer, config, best):
+            raise KeyboardInterrupt
 
         patch.setattr(Trainer, "evaluate", evaluate)
-        patch.setattr(Trainer, "save_model", save_model)
+        patch.setattr(finetune, "_put_aside", put_aside)
         with pytest.raises(KeyboardInterrupt):
             train(config, tmp_path / "killed")
     follow([*course[epoch:], *[0.9] * 30])

@@ -47,11 +47,16 @@ def read_lines(files: Sequence[str]) -> Iterator[str]:
     """
     for name in files:
         if name == "seeds":
-            yield from dict.fromkeys(
-                text for seed in load_seeds("train") for text in (seed.context, seed.text) if text
-            )
+            yield from _seed_lines()
         else:
             yield from _file_lines(Path(name))
+
+
+def _seed_lines() -> Iterator[str]:
+    """Texts and contexts of the training split, less the formulas that the others hold too."""
+    held_out = {seed.text for seed in load_seeds() if seed.split != "train"}
+    lines = (text for seed in load_seeds("train") for text in (seed.context, seed.text) if text)
+    yield from dict.fromkeys(line for line in lines if line not in held_out)
 
 
 def _file_lines(path: Path) -> Iterator[str]:
