@@ -16,9 +16,14 @@ from stance.printable import printable
 _COLOURS: Final = {"favor": "green", "against": "red", "neutral": "yellow", "unrelated": "dim"}
 
 
+def plain_table() -> Table:
+    """An empty table without lines, as all of ours are."""
+    return Table(box=None, padding=(0, 1), header_style="bold")
+
+
 def document_table(predictions: Sequence[Prediction]) -> Table:
     """One line a sentence: label, score, text."""
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table = plain_table()
     table.add_column("#", justify="right", style="dim")
     table.add_column("label", overflow="fold")  # on a narrow terminal nothing is left out
     table.add_column("score", justify="right", no_wrap=True)
@@ -33,7 +38,7 @@ def document_table(predictions: Sequence[Prediction]) -> Table:
 
 def holder_table(holders: Sequence[HolderSides]) -> Table:
     """One line a holder: its sides, with the interval of the share in favor."""
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table = plain_table()
     table.add_column("holder", overflow="fold")
     table.add_column("favor", justify="right", no_wrap=True)
     table.add_column("against", justify="right", no_wrap=True)
@@ -49,7 +54,7 @@ def holder_table(holders: Sequence[HolderSides]) -> Table:
 def share_table(counts: Counter[str], labels: Sequence[str]) -> Table:
     """Sentences of each label, with their share and a bar."""
     total = max(sum(counts.values()), 1)
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table = plain_table()
     table.add_column("label", no_wrap=True)
     table.add_column("sentences", justify="right", no_wrap=True)
     table.add_column("share", justify="right", no_wrap=True)
@@ -74,7 +79,7 @@ def _coloured(text: str, label: str) -> Text:
 
 def record_table(records: Sequence[Mapping[str, str]]) -> Table:
     """Records as lines, each with the same keys, which head the columns; numbers to the right."""
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table = plain_table()
     for name in records[0] if records else ():
         numbers = all(not record[name] or record[name][:1] in "+-0123456789" for record in records)
         right = numbers and name not in ("from", "to", "flag")

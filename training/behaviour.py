@@ -13,6 +13,7 @@ from typing import Final, Literal
 from rich.table import Table
 
 from stance.classifier import StanceClassifier
+from stance.display import plain_table
 from stance.errors import ModelError
 from stance.labels import LABELS
 
@@ -101,7 +102,7 @@ def _outcome(kind: str, cases: Iterable[Case], given: Mapping[str, str]) -> Outc
 
 def as_table(outcomes: Sequence[Outcome]) -> Table:
     """Failures by kind as a table for a terminal."""
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table = plain_table()
     table.add_column("")
     for name in ("label", "same", "change", "failed", "rate"):
         table.add_column(name, justify="right")

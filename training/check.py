@@ -10,15 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from stance import readers
-from stance.labels import LABELS
+from stance.display import plain_table
+from stance.labels import AUTHOR, LABELS, SIDES, UNRELATED
 from stance.printable import printable
 from stance.readers import Reject, Row
 from training.data import near_duplicates
 from training.rows import LabelledRow, RowColumns, labelled_row
 
-_SIDES: Final = ("favor", "against")
 _COUNTED: Final = ("split", "genre", "variety", "origin", "difficulty")
-_WITHOUT_HOLDERS: Final = "unrelated"
 _MOST_VALUES: Final = 50
 """Values of a column that a table shows."""
 
@@ -107,7 +106,7 @@ def _holders_faults(row: LabelledRow, values: dict[str, Any]) -> Iterator[str]:
         return
     for holder in holders:
         yield from _holder_faults(holder, row.text)
-    if holders and row.label == _WITHOUT_HOLDERS:
+    if holders and row.label == UNRELATED:
         yield "is unrelated, but has holders"
 
 
@@ -116,9 +115,9 @@ def _holder_faults(holder: Any, text: str) -> Iterator[str]:
         yield f"holder {holder!r:.60} has no text"
         return
     name, start, end = holder["text"], holder.get("start"), holder.get("end")
-    if holder.get("stance") not in _SIDES:
+    if holder.get("stance") not in SIDES:
         yield f"holder {name!r}: stance is {holder.get('stance')!r}, expected favor or against"
-    if name == "author":
+    if name == AUTHOR:
         return
     if name not in text:
         yield f"holder {name!r} is not in the text"
@@ -165,7 +164,7 @@ def _corpus_faults(rows: Sequence[tuple[LabelledRow, dict[str, Any]]]) -> Iterat
 def as_tables(report: Report, labels: Sequence[str]) -> Iterator[Table]:
     """The counts of a report as tables for a terminal, one a column."""
     for column, values in report.counts.items():
-        table = Table(box=None, padding=(0, 1), header_style="bold")
+        table = plain_table()
         table.add_column("" if column == "all" else column)
         for label in labels:
             table.add_column(Text(printable(label)), justify="right")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rich.table import Table
 from rich.text import Text
 
+from stance.display import plain_table
 from stance.printable import printable
 
 Matrix = NDArray[np.float64]
@@ -147,7 +148,7 @@ def resample(counts: NDArray[np.int64], groups: Sequence[str] | None) -> NDArray
 
 def as_table(scores: dict[str, Any]) -> Table:
     """Scores as a table for a terminal."""
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table = plain_table()
     for name in ("", "precision", "recall", "F1", "n"):
         table.add_column(name, justify="left" if not name else "right")
     for label, one in scores["per_label"].items():
