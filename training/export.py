@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from stance.backends import BackendName, FloatArray, quiet_transformers
-from stance.classifier import MAX_TOKENS, StanceClassifier
+from stance.classifier import MAX_TOKENS, Scores, StanceClassifier
 from stance.encoding import Encoder
 from stance.errors import InputError, ModelError, OutputError
 from stance.model_folder import (
@@ -132,48 +132,41 @@ class _Check:
         with_context = settings.context == "previous"
         self._contexts = [one.context for one in examples] if with_context else None
         self._gold = [one.label for one in examples]
-        self._reference = self._probabilities("torch").argmax(axis=1)
+        scores = self._score("torch")
+        self._reference, self._holders = scores.probabilities.argmax(axis=1), _sides(scores)
         self.torch_macro_f1 = self._macro_f1(self._reference)
 
     def measure(self, name: Literal["fp32", "int8"]) -> dict[str, Any]:
         """Agreement, macro-F1, and what the company of a sentence changes, of one graph."""
         backend, file = _GRAPHS[name]
-        batched = self._probabilities(backend)
+        scores = self._score(backend)
+        batched = scores.probabilities
         # int8 scales by the largest activation of a batch, so it has to run sentence by sentence.
         # In fp32 only padding could matter, and it does not stand where all are equally long.
         alone = (
             self._unpadded(backend)
             if name == "fp32"
-            else self._probabilities(backend, max_tokens=1)
+            else self._score(backend, max_tokens=1).probabilities
         )
         predicted = batched.argmax(axis=1)
-        return {
+        measured = {
             "file": file,
             "megabytes": (self._folder / file).stat().st_size / 1e6,
             "agreement": float((predicted == self._reference).mean()),
             "macro_f1": self._macro_f1(predicted),
             "same_label_alone": float((alone.argmax(axis=1) == predicted).mean()),
             "largest_move_alone": float(np.abs(alone - batched).max()),
-            **self._same_holders(backend),
         }
+        if self._settings.holders:
+            pairs = zip(_sides(scores), self._holders, strict=True)
+            measured["same_holders"] = float(np.mean([one == two for one, two in pairs]))
+        return measured
 
-    def _same_holders(self, backend: BackendName) -> dict[str, float]:
-        """Share of the sentences in which it finds the holders that torch finds."""
-        if not self._settings.holders:
-            return {}
-        pairs = zip(self._holders(backend), self._holders("torch"), strict=True)
-        return {"same_holders": float(np.mean([one == two for one, two in pairs]))}
-
-    def _holders(self, backend: BackendName) -> list[set[tuple[str, int | None, str]]]:
-        model = StanceClassifier.from_pretrained(self._folder, backend=backend, device="cpu")
-        found = model.score(self._texts, self._contexts).holders
-        return [{(one.text, one.start, one.stance) for one in those} for those in found]
-
-    def _probabilities(self, backend: BackendName, max_tokens: int = MAX_TOKENS) -> FloatArray:
+    def _score(self, backend: BackendName, max_tokens: int = MAX_TOKENS) -> Scores:
         model = StanceClassifier.from_pretrained(
             self._folder, backend=backend, device="cpu", max_tokens=max_tokens
         )
-        return model.predict_proba(self._texts, self._contexts)
+        return model.score(self._texts, self._contexts)
 
     def _unpadded(self, backend: BackendName) -> FloatArray:
         """Probabilities of sentences in the company of equally long ones."""
@@ -191,6 +184,11 @@ class _Check:
     def _macro_f1(self, predicted: np.ndarray) -> float:
         matrix = confusion(self._gold, predicted.tolist(), len(self._settings.labels))
         return float(label_scores(matrix)[2].mean())
+
+
+def _sides(scores: Scores) -> list[set[tuple[str, int | None, str]]]:
+    """Who takes which side in each sentence, without how probable that is."""
+    return [{(one.text, one.start, one.stance) for one in those} for those in scores.holders]
 
 
 def _choose(int8: dict[str, float], torch_macro_f1: float) -> tuple[str, str]:
