@@ -15,9 +15,8 @@ import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
 from stance import LABELS
+from stance.labels import SIDES
 from training.resources import SEEDS
-
-_SIDES = ("favor", "against")
 
 
 def main() -> None:
@@ -41,7 +40,7 @@ def _agreement(rows: Sequence[dict[str, str]]) -> list[float]:
     spans = [[_holders(row[name]) for row in rows] for name in ("holders_1", "holders_2")]
     codes = [[LABELS.index(label) for label in labels] for labels in (first, second)]
     sides = [
-        [int(any(stance == side for _, stance in one)) for one in coder for side in _SIDES]
+        [int(any(stance == side for _, stance in one)) for one in coder for side in SIDES]
         for coder in spans
     ]
     same = sum(len(one & two) for one, two in zip(*spans, strict=True))

@@ -18,14 +18,15 @@ from typing import Any, NamedTuple
 
 from stance import LABELS, StanceClassifier, readers
 from stance.actors import ActorTable
-from stance.errors import InputError, ModelError, StanceError
+from stance.errors import InputError, StanceError
+from stance.holders import Holder
+from stance.labels import AUTHOR, SIDES
 from stance.readers import Reject
 from training.corpus import UNSEEN, load_seeds
-from training.holder_metrics import MATCHES, ROLES, Held, score_holders
+from training.holder_metrics import MATCHES, ROLES, score_holders
 from training.rows import RowColumns, labelled_row
 
 _RESULT = Path(__file__).parent / "results" / "holders.json"
-_SIDES = ("favor", "against")
 
 _VERBS = (
     r"wil|wilde|willen|wilden|eist|eiste|eisen|vraagt|vroeg|vragen|pleit|pleitte|pleiten|steunt|"
@@ -71,20 +72,11 @@ class Row(NamedTuple):
     text: str
     context: str
     label: str
-    holders: Sequence[Held]
+    holders: Sequence[Holder]
     group: str
 
 
-class Found(NamedTuple):
-    """A holder; no offsets if it is the writer."""
-
-    text: str
-    start: int | None
-    end: int | None
-    stance: str
-
-
-Rule = Callable[[str, str], list[Found]]
+Rule = Callable[[str, str], list[Holder]]
 """From a sentence and the side of its label to holders."""
 
 
@@ -139,7 +131,7 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
-def _holders(text: str, values: Any, place: str) -> list[Found]:
+def _holders(text: str, values: Any, place: str) -> list[Holder]:
     try:
         return [_place(text, one["text"], one["stance"], place) for one in values]
     except (KeyError, TypeError):
@@ -148,15 +140,15 @@ def _holders(text: str, values: Any, place: str) -> list[Found]:
         ) from None
 
 
-def _place(text: str, span: str, stance: str, place: str) -> Found:
+def _place(text: str, span: str, stance: str, place: str) -> Holder:
     """A holder with its offsets: where it stands as whole words, else where it stands at all."""
-    if span == "author":
-        return Found(span, None, None, stance)
+    if span == AUTHOR:
+        return Holder(span, None, None, stance)
     match = re.search(rf"(?<!\w){re.escape(span)}(?!\w)", text) if span else None
     start = match.start() if match else text.find(span) if span else -1
     if start < 0:
         raise InputError(f"{place}: the holder {span!r:.60} does not stand in the text, verbatim.")
-    return Found(span, start, start + len(span), stance)
+    return Holder(span, start, start + len(span), stance)
 
 
 def _measure(rows: Sequence[Row], model: StanceClassifier) -> dict[str, Any]:
@@ -167,50 +159,39 @@ def _measure(rows: Sequence[Row], model: StanceClassifier) -> dict[str, Any]:
         "gold labels": [row.label for row in rows],
         "model's labels": [one.label for one in predictions],
     }
-    predicted: dict[str, list[Sequence[Held]]] = {"no holders": [[] for _ in rows]}
+    predicted: dict[str, list[Sequence[Holder]]] = {"no holders": [[] for _ in rows]}
     for source, given in labels.items():
         for name, rule in _RULES.items():
             predicted[f"{name}, {source}"] = [
-                rule(row.text, label) if label in _SIDES else []
+                rule(row.text, label) if label in SIDES else []
                 for row, label in zip(rows, given, strict=True)
             ]
-    try:
-        predicted["model"] = [_holders_of(one) for one in predictions]
-    except ModelError as error:
-        print(error, file=sys.stderr)
+    predicted["model"] = [one.holders for one in predictions]
     gold, groups = [row.holders for row in rows], [row.group for row in rows]
     return {name: score_holders(gold, found, groups) for name, found in predicted.items()}
 
 
-def _holders_of(prediction: object) -> Sequence[Held]:
-    """The holders that a model gives a sentence."""
-    holders: Sequence[Held] | None = getattr(prediction, "holders", None)
-    if holders is None:
-        raise ModelError("The model gives no holders; only the rules are measured.")
-    return holders
+def _author(_text: str, side: str) -> list[Holder]:
+    return [Holder(AUTHOR, None, None, side)]
 
 
-def _author(_text: str, side: str) -> list[Found]:
-    return [Found("author", None, None, side)]
-
-
-def _subject(text: str, side: str) -> list[Found]:
+def _subject(text: str, side: str) -> list[Holder]:
     """The source that a sentence names, else what stands before its first verb, else the writer."""
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             if not _NOBODY.fullmatch(match[1]):
-                return [Found(match[1], match.start(1), match.end(1), side)]
+                return [Holder(match[1], match.start(1), match.end(1), side)]
     return _author(text, side)
 
 
-def _actors(text: str, side: str) -> list[Found]:
+def _actors(text: str, side: str) -> list[Holder]:
     """Every known actor, its article included; an adjective names none."""
     found = []
     for one in ActorTable.load().mentions(text):
         if not one.adjective:
             article = re.search(r"(?<!\w)(?:de|het)\s+$", text[: one.start], re.IGNORECASE)
             start = article.start() if article else one.start
-            found.append(Found(text[start : one.end], start, one.end, side))
+            found.append(Holder(text[start : one.end], start, one.end, side))
     return found
 
 

@@ -217,12 +217,13 @@ def both_heads(classifier: Any, tagger: Any, inputs: Mapping[str, Any]) -> tuple
     Args:
         classifier: a sequence classification model.
         tagger: the layer from the last hidden states to tags; None for labels alone.
-        inputs: what the model takes, tensors of shape (rows, tokens).
+        inputs: tensors of shape (rows, tokens) by name; None where the model takes none.
 
     Returns:
         Logits of labels, (rows, labels), and of tags, (rows, tokens, tags) or None.
     """
-    output = classifier(**inputs, output_hidden_states=tagger is not None)
+    given = {name: one for name, one in inputs.items() if one is not None}
+    output = classifier(**given, output_hidden_states=tagger is not None)
     return output.logits, None if tagger is None else tagger(output.hidden_states[-1])
 
 

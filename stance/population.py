@@ -1,16 +1,16 @@
 """Labelled sentences and those of them that were coded, and what a share is of."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import ConfigError
+from stance.labels import UNRELATED
 from stance.strata import Codes, Floats
 
 Of = Literal["stance", "all", "document"]
-UNRELATED: Final = "unrelated"
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,30 @@
 import random
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stance.holders import Holder
 from training.holder_metrics import MATCHES, ROLES, score_holders
 
 SENTENCE = "Het Kremlin en Moskou, zei premier Orbán, zijn tegen; de PVV en Rusland niet."
 
 
-@dataclass(frozen=True)
-class Held:
-    text: str
-    start: int | None
-    end: int | None
-    stance: str
-
-
 def held(span, stance, sentence=SENTENCE):
     if span == "author":
-        return Held(span, None, None, stance)
+        return Holder(span, None, None, stance)
     start = sentence.index(span)
-    return Held(span, start, start + len(span), stance)
+    return Holder(span, start, start + len(span), stance)
 
 
 @st.composite
 def holders(draw):
     stance = draw(st.sampled_from(["favor", "against"]))
     if draw(st.booleans()):
-        return Held("author", None, None, stance)
+        return Holder("author", None, None, stance)
     start = draw(st.integers(0, len(SENTENCE) - 1))
     end = draw(st.integers(start + 1, len(SENTENCE)))
-    return Held(SENTENCE[start:end], start, end, stance)
+    return Holder(SENTENCE[start:end], start, end, stance)
 
 
 LISTS = st.lists(holders(), max_size=5)

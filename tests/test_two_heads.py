@@ -10,7 +10,8 @@ from stance.encoding import Encoder
 from stance.errors import ModelError
 from stance.holders import Holder
 from stance.labels import TAGS
-from training.two_heads import IGNORED, Padding, tag_column
+from training.text_blocks import IGNORED
+from training.two_heads import Padding, tag_column
 
 FAVOR = "De minister wil de sancties tegen Mali verlengen."
 UNRELATED = "De trein naar Mali had vanochtend weer vertraging."

@@ -35,9 +35,11 @@ class _Logits(torch.nn.Module):
         token_type_ids: torch.Tensor | None = None,
     ) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
         """Logits (rows, labels), and (rows, tokens, tags), of inputs (rows, tokens)."""
-        inputs = {"input_ids": input_ids, "attention_mask": attention_mask}
-        if token_type_ids is not None:
-            inputs["token_type_ids"] = token_type_ids
+        inputs = {
+            "input_ids": input_ids,
+            "attention_mask": attention_mask,
+            "token_type_ids": token_type_ids,
+        }
         labels, tags = both_heads(self._classifier, self._tagger, inputs)
         return labels if tags is None else (labels, tags)
 

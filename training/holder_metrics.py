@@ -7,13 +7,14 @@ bootstrap over sentences, or over groups of them, is a bootstrap over sums of co
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from itertools import product
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.actors import ActorTable
 from stance.forms import key_of
+from stance.holders import Holder
 from training.metrics import resample
 
 ROLES: Final = ("all", "named", "author")
@@ -24,29 +25,9 @@ MATCHES: Final = ("exact", "overlap", "actor")
 _ARTICLES: Final = ("de ", "het ", "een ")
 
 
-class Held(Protocol):
-    """A holder, of the corpus or of a model: the writer has no offsets."""
-
-    @property
-    def text(self) -> str:
-        """The span that names it."""
-
-    @property
-    def start(self) -> int | None:
-        """Offset of its first character; None for the writer."""
-
-    @property
-    def end(self) -> int | None:
-        """Offset behind its last character; None for the writer."""
-
-    @property
-    def stance(self) -> str:
-        """Its side."""
-
-
 def score_holders(
-    gold: Sequence[Sequence[Held]],
-    predicted: Sequence[Sequence[Held]],
+    gold: Sequence[Sequence[Holder]],
+    predicted: Sequence[Sequence[Holder]],
     groups: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Precision, recall and F1 of holders with their side, micro over all sentences.
@@ -88,7 +69,7 @@ def score_holders(
     return found
 
 
-def _counts(gold: Sequence[Held], predicted: Sequence[Held]) -> NDArray[np.int64]:
+def _counts(gold: Sequence[Holder], predicted: Sequence[Holder]) -> NDArray[np.int64]:
     """Matching pairs, predicted and gold holders of a sentence, (roles, matches, 3)."""
     split = [_by_role(holders) for holders in (predicted, gold)]
     counts = np.zeros((len(ROLES), len(MATCHES), 3), dtype=np.int64)
@@ -102,16 +83,18 @@ def _counts(gold: Sequence[Held], predicted: Sequence[Held]) -> NDArray[np.int64
     return counts
 
 
-def _by_role(holders: Sequence[Held]) -> dict[str, list[Held]]:
+def _by_role(holders: Sequence[Holder]) -> dict[str, list[Holder]]:
     named = [one for one in holders if one.start is not None]
     return {"named": named, "author": [one for one in holders if one.start is None]}
 
 
-def _same(found: Sequence[Held], right: Sequence[Held], key: Callable[[Held], Hashable]) -> int:
+def _same(
+    found: Sequence[Holder], right: Sequence[Holder], key: Callable[[Holder], Hashable]
+) -> int:
     return (Counter(map(key, found)) & Counter(map(key, right))).total()
 
 
-def _span(one: Held) -> tuple[int, int, str]:
+def _span(one: Holder) -> tuple[int, int, str]:
     """Where a holder is named, and its side; the writer has one place of its own."""
     return (
         (-1, -1, one.stance)
@@ -120,7 +103,7 @@ def _span(one: Held) -> tuple[int, int, str]:
     )
 
 
-def _overlapping(found: Sequence[Held], right: Sequence[Held]) -> int:
+def _overlapping(found: Sequence[Holder], right: Sequence[Holder]) -> int:
     """Pairs of one side that share a letter or digit, none used twice; the longest first."""
     pairs = [
         # Equal overlaps in an order that is the same whoever is taken for gold.
@@ -136,7 +119,7 @@ def _overlapping(found: Sequence[Held], right: Sequence[Held]) -> int:
     return len(found) - len(free)
 
 
-def _shared(a: Held, b: Held) -> int:
+def _shared(a: Holder, b: Holder) -> int:
     """Letters and digits that two spans share; the writer shares one with the writer."""
     if a.start is None or b.start is None or a.end is None or b.end is None:
         return int(a.start is None and b.start is None)
@@ -144,7 +127,7 @@ def _shared(a: Held, b: Held) -> int:
     return sum(letter.isalnum() for letter in a.text[start : max(start, end)])
 
 
-def _actor(one: Held) -> tuple[str, str]:
+def _actor(one: Holder) -> tuple[str, str]:
     """Who a holder is, and its side; a name that the table of actors lacks, in plain letters."""
     if one.start is None:
         return "author", one.stance

@@ -14,9 +14,8 @@ from stance.encoding import Encoded, Encoder
 from stance.holders import Holder, tag
 from stance.labels import TAGS
 from stance.model_folder import HOLDERS
+from training.text_blocks import IGNORED
 
-IGNORED: Final = -100
-"""The tag of a token that is none of the sentence's; losses pass over it."""
 TAG_LOSS: Final = "tag_loss"
 
 
@@ -49,9 +48,11 @@ class TwoHeads(torch.nn.Module):
             token_type_ids: (rows, tokens), for models that have them.
             tags: gold tags, (rows, tokens), `IGNORED` where there is none.
         """
-        inputs = {"input_ids": input_ids, "attention_mask": attention_mask}
-        if token_type_ids is not None:
-            inputs["token_type_ids"] = token_type_ids
+        inputs = {
+            "input_ids": input_ids,
+            "attention_mask": attention_mask,
+            "token_type_ids": token_type_ids,
+        }
         labels, logits = both_heads(self.classifier, self._tag, inputs)
         if tags is None:
             return {"logits": labels}
