@@ -190,11 +190,12 @@ class StanceClassifier:
         scores = self.score(listed, contexts)
         spans = [(0, len(text)) for text in listed]
         before = [""] * len(listed) if contexts is None else contexts
+        labels = self._labels(scores)
         targets = [
             "" if label == UNRELATED else find_target(text, context)
-            for text, context, label in zip(listed, before, self._labels(scores), strict=True)
+            for text, context, label in zip(listed, before, labels, strict=True)
         ]
-        return self._predictions(listed, spans, scores, targets)
+        return self._predictions(listed, spans, scores, labels, targets)
 
     def predict_proba(
         self, texts: Iterable[str], contexts: Iterable[str] | None = None
@@ -228,11 +229,12 @@ class StanceClassifier:
         sentences = [text[start:end] for start, end in spans]
         contexts = ["", *sentences[:-1]][: len(sentences)]
         scores = self.score(sentences, contexts if self.uses_context else None)
+        labels = self._labels(scores)
         targets = [
             "" if label == UNRELATED else find_in_document(sentences, i)
-            for i, label in enumerate(self._labels(scores))
+            for i, label in enumerate(labels)
         ]
-        return LabelledDocument(self._predictions(sentences, spans, scores, targets))
+        return LabelledDocument(self._predictions(sentences, spans, scores, labels, targets))
 
     def score(self, texts: Iterable[str], contexts: Iterable[str] | None = None) -> Scores:
         """The arrays behind `predict`, for callers with many rows.
@@ -270,6 +272,7 @@ class StanceClassifier:
         texts: Sequence[str],
         spans: Sequence[tuple[int, int]],
         scores: Scores,
+        labels: Sequence[str],
         targets: Sequence[str],
     ) -> list[Prediction]:
         return [
@@ -283,7 +286,7 @@ class StanceClassifier:
                 scores.holders[i],
                 targets[i],
             )
-            for i, label in enumerate(self._labels(scores))
+            for i, label in enumerate(labels)
         ]
 
 

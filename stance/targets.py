@@ -128,7 +128,8 @@ def find_in_document(sentences: Sequence[str], index: int, context: str = "") ->
         index: which of them.
         context: what stands before the document, "" for nothing.
     """
-    before = [context, *sentences[:index]] if context else list(sentences[:index])
+    start = max(index - _FAR - 1, 0)
+    before = [*([context] if context and not start else []), *sentences[start:index]]
     return find_target(sentences[index], before[-1] if before else "", before[:-1])
 
 
