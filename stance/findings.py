@@ -17,6 +17,7 @@ from stance.labelled import LabelledTable
 from stance.population import Gold, Of
 from stance.prevalence import LEAST_GOLD, Group, difference, estimate, naive_shares
 from stance.sampling import expected_widths
+from stance.strata import places
 
 Record = dict[str, Any]
 
@@ -150,8 +151,9 @@ def plan(
     if not widths and fault is not None:
         raise fault
     records = []
-    for code, key in enumerate(groups.keys):
-        part = table.labelled.take(np.flatnonzero(groups.codes == code))
+    those = places(groups.codes, len(groups.keys))
+    for code, (key, rows) in enumerate(zip(groups.keys, those, strict=True)):
+        part = table.labelled.take(rows)
         for place, (label, share) in enumerate(naive_shares(part, of).items()):
             record: Record = dict(zip(by, key, strict=True))
             record |= {"label": label, "n": len(part.predicted), "naive": _number(share)}
@@ -186,14 +188,11 @@ def _estimate(
     table: LabelledTable, gold: Gold, by: Sequence[str], of: Of, level: float
 ) -> tuple[Groups, list[tuple[NDArray[Any], Group | None]]]:
     groups = make_groups(table.columns, by, len(table.ids), table.path)
-    order = np.argsort(groups.codes, kind="stable")
-    ends = np.cumsum(np.bincount(groups.codes, minlength=len(groups.keys)))[:-1]
     inside = groups.codes[gold.rows]
     found = []
-    for code, rows in enumerate(np.split(order, ends)):
+    for code, rows in enumerate(places(groups.codes, len(groups.keys))):
         mine = np.flatnonzero(inside == code)
-        places = np.searchsorted(rows, gold.rows[mine])
-        part = Gold(places, gold.labels[mine], gold.inclusion[mine])
+        part = Gold(np.searchsorted(rows, gold.rows[mine]), gold.labels[mine], gold.inclusion[mine])
         found.append((rows, estimate(table.labelled.take(rows), part, of=of, level=level)))
     return groups, found
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance import readers
-from stance.errors import InputError, OutputError
+from stance.errors import InputError
 from stance.labelled import LabelledTable
 from stance.population import Gold
 from stance.readers import Reject, Row
@@ -24,19 +24,6 @@ _FORMULA: Final = tuple("=+-@\t\r")
 """What a spreadsheet takes for the start of a formula."""
 _COUNTS: Final = ("stratum_rows", "stratum_drawn")
 _INCLUSION: Final = "inclusion_probability"
-
-
-def format_of(path: Path) -> str:
-    """The format of a sample file by its suffix.
-
-    Raises:
-        OutputError: if it is none of csv, tsv and jsonl.
-    """
-    suffix = path.suffix.lower().lstrip(".")
-    if suffix not in FORMATS:
-        known = ", ".join(f".{one}" for one in FORMATS)
-        raise OutputError(f"{path}: the suffix is {path.suffix or 'missing'!r}, expected {known}.")
-    return suffix
 
 
 def sample_text(

@@ -71,12 +71,16 @@ def make_groups(
     return Groups(tuple(names), tuple(keys), codes.astype(np.int64))
 
 
+def encode(column: Any) -> tuple[list[str], Codes]:
+    """The distinct values of an arrow array of text, and the place of each row's among them."""
+    encoded = column.combine_chunks().fill_null("").dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return encoded.dictionary.to_pylist(), codes
+
+
 def _values(column: Any) -> tuple[list[str], Codes]:
     """The distinct values, sorted, and the place of each row's among them."""
-    encoded = column.combine_chunks().fill_null("").dictionary_encode()
-    raw = encoded.dictionary.to_pylist()
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
-    return _distinct(raw, codes.astype(np.int64))
+    return _distinct(*encode(column))
 
 
 def _distinct(raw: list[str], codes: Codes) -> tuple[list[str], Codes]:

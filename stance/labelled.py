@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stance import readers
 from stance.errors import InputError
-from stance.groups import source_of
+from stance.groups import encode, source_of
 from stance.population import Labelled
 from stance.readers import Reject, Table
 
@@ -204,9 +204,7 @@ def _codes(column: Any, n: int) -> tuple[dict[str, int], NDArray[np.int64]]:
     """Distinct values with their codes, and the code of every row."""
     if column is None:
         return {"": 0}, np.zeros(n, np.int64)
-    encoded = column.combine_chunks().fill_null("").dictionary_encode()
-    names = encoded.dictionary.to_pylist()
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    names, codes = encode(column)
     return {name: code for code, name in enumerate(names)}, codes
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from stance.errors import ConfigError
 from stance.intervals import share_interval, t_quantile
 from stance.population import Labelled, Of, counted_labels, sentence_units
-from stance.strata import BANDS, Codes, Floats, label_and_band
+from stance.strata import BANDS, Codes, Floats, label_and_band, places
 
 FLOOR: Final = 5
 """Sentences of every stratum at the least, or all that it has."""
@@ -148,9 +148,9 @@ def expected_widths(
     drawn = allocate(sizes, _spread(labelled, strata), n)
     weights = (sizes / drawn - 1) * sizes / np.maximum(sizes - 1, 1)
     codes = counted_labels(labelled.labels, of)
-    widths = np.full((int(groups.max()) + 1, len(codes)), np.nan)
-    order = np.argsort(groups, kind="stable")
-    for group, rows in enumerate(np.split(order, np.cumsum(np.bincount(groups))[:-1])):
+    n_groups = int(groups.max()) + 1
+    widths = np.full((n_groups, len(codes)), np.nan)
+    for group, rows in enumerate(places(groups, n_groups)):
         part = labelled.take(rows)
         inside = np.unique(strata[rows], return_inverse=True)
         shares, variances = _expected(part, of, codes, inside[1], weights[inside[0]])

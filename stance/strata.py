@@ -53,3 +53,9 @@ def merge(counts: NDArray[Any], least: int) -> Codes:
     if held < least and number > 0:
         merged[merged == number] = number - 1
     return np.unique(merged, return_inverse=True)[1].astype(np.int64)
+
+
+def places(codes: Codes, n: int) -> list[Codes]:
+    """Where each code from 0 to `n` - 1 stands, ascending."""
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(codes, minlength=n))[:-1])

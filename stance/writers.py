@@ -25,16 +25,20 @@ _PREFIX: Final = ".stance-"
 """Of the folders that files stand in until they are whole."""
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path, known: Sequence[str] = FORMATS) -> Format:
     """The format of an output file by its suffix.
 
+    Args:
+        path: the file.
+        known: the formats that it may have.
+
     Raises:
-        OutputError: if the suffix is none that can be written.
+        OutputError: if the suffix is none of them.
     """
     suffix = path.suffix.lower().lstrip(".")
-    if suffix not in FORMATS:
-        known = ", ".join(f".{one}" for one in FORMATS)
-        raise OutputError(f"{path}: the suffix is {path.suffix or 'missing'!r}, expected {known}.")
+    if suffix not in known:
+        listed = ", ".join(f".{one}" for one in known)
+        raise OutputError(f"{path}: the suffix is {path.suffix or 'missing'!r}, expected {listed}.")
     return suffix  # type: ignore[return-value]
 
 
