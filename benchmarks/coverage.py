@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 
 from stance import LABELS
-from stance.prevalence import Gold, Group, Labelled, estimate
+from stance.prevalence import Gold, Group, Labelled, Share, estimate
 from stance.sampling import draw
 from stance.strata import Codes, Floats
 
@@ -113,25 +113,20 @@ def study(
     """One archive, one sample of it, one estimate, and one by hand alone."""
     labelled, truth = archive(generator, model, prevalence, correlation)
     drawn = draw(labelled, np.zeros_like(truth), n, int(generator.integers(2**32)))
-    ours = estimate(labelled, Gold(drawn.rows, truth[drawn.rows], drawn.inclusion))
+    ours = _first(estimate(labelled, Gold(drawn.rows, truth[drawn.rows], drawn.inclusion)))
     random = generator.choice(len(truth), n, replace=False)
-    by_hand = estimate(labelled, Gold(random, truth[random], np.full(n, n / len(truth))), tuning=0)
+    picked = Gold(random, truth[random], np.full(n, n / len(truth)))
+    by_hand = _first(estimate(labelled, picked, tuning=0)).gold_interval
     in_archive = float(np.mean(truth[truth < 3] == 0))
     accuracy = float(np.mean(labelled.predicted == truth))
-    return [*_row(ours), *_by_hand(by_hand), in_archive, accuracy, *_naive(labelled)]
+    row = [ours.corrected, *ours.interval, bool(ours.thin), ours.gain]
+    return [*row, *by_hand, in_archive, accuracy, *_naive(labelled)]
 
 
-def _row(group: Group | None) -> Floats:
+def _first(group: Group | None) -> Share:
     if group is None:
         raise RuntimeError("no gold sentence counts")
-    share = group.shares[0]
-    return np.array([share.corrected, *share.interval, bool(share.thin), share.gain])
-
-
-def _by_hand(group: Group | None) -> tuple[float, float]:
-    if group is None:
-        raise RuntimeError("no gold sentence counts")
-    return group.shares[0].gold_interval
+    return group.shares[0]
 
 
 def _naive(labelled: Labelled) -> tuple[float, float]:

@@ -13,10 +13,12 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stance import LABELS, StanceClassifier
 from training.config import load_config
@@ -84,10 +86,7 @@ def _measure(model: StanceClassifier, rows: list[LabelledRow]) -> dict[str, Any]
 
 def _under_noise(gold: list[int], predicted: list[int]) -> float:
     """Mean macro-F1 if the gold labels were those of the second reader of our corpus."""
-    with (SEEDS / "readings.csv").open(encoding="utf-8", newline="") as file:
-        pairs = Counter((row["label_1"], row["label_2"]) for row in csv.DictReader(file))
-    rates = np.array([[pairs[a, b] for b in LABELS] for a in LABELS], dtype=float)
-    limits = (rates / rates.sum(axis=1, keepdims=True)).cumsum(axis=1)
+    limits = _second_reader()
     rng = np.random.default_rng(1)
     scores = []
     for _ in range(_DRAWS):
@@ -96,6 +95,15 @@ def _under_noise(gold: list[int], predicted: list[int]) -> float:
         matrix = confusion(second.tolist(), predicted, len(LABELS))
         scores.append(label_scores(matrix)[2].mean())
     return float(np.mean(scores))
+
+
+@cache
+def _second_reader() -> NDArray[np.float64]:
+    """Of each label the second reader's labels, as cumulated shares, (labels, labels)."""
+    with (SEEDS / "readings.csv").open(encoding="utf-8", newline="") as file:
+        pairs = Counter((row["label_1"], row["label_2"]) for row in csv.DictReader(file))
+    rates = np.array([[pairs[a, b] for b in LABELS] for a in LABELS], dtype=float)
+    return np.asarray((rates / rates.sum(axis=1, keepdims=True)).cumsum(axis=1))
 
 
 def _line(model: str, title: str, scores: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Models that tests need, built on disk: no network, no weights of others."""
 
+import doctest
 import json
 import os
 from pathlib import Path
@@ -113,29 +114,29 @@ def config_text(data: Path, model: str, **training: object) -> str:
     )
 
 
-@pytest.fixture(scope="session")
-def trained_folder(tmp_path_factory, stance_file, robbert_folder) -> Path:
-    """A classifier that was really fine-tuned and exported; do not change it."""
+def _trained(folder: Path, config: str, *, exported: bool = True) -> Path:
+    """The folder that a run of a config leaves."""
     from training.config import load_config
     from training.export import export
     from training.procedure import train
 
-    folder = tmp_path_factory.mktemp("trained")
-    config = folder / "train.yaml"
-    model = json.dumps({"type": "pretrained", "name_or_path": str(robbert_folder)})
-    config.write_text(config_text(stance_file, model), "utf-8")
-    train(load_config(config), folder / "model")
-    export(folder / "model")
+    (folder / "train.yaml").write_text(config, "utf-8")
+    train(load_config(folder / "train.yaml"), folder / "model")
+    if exported:
+        export(folder / "model")
     return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def trained_folder(tmp_path_factory, stance_file, robbert_folder) -> Path:
+    """A classifier that was really fine-tuned and exported; do not change it."""
+    model = json.dumps({"type": "pretrained", "name_or_path": str(robbert_folder)})
+    return _trained(tmp_path_factory.mktemp("trained"), config_text(stance_file, model))
 
 
 @pytest.fixture(scope="session")
 def holders_folder(tmp_path_factory, robbert_folder) -> Path:
     """A classifier that tells holders too, fine-tuned and exported; do not change it."""
-    from training.config import load_config
-    from training.export import export
-    from training.procedure import train
-
     folder = tmp_path_factory.mktemp("holders")
     names = {"favor": "De minister", "against": "De oppositie"}  # a side that a name alone tells
     rows = []
@@ -149,22 +150,20 @@ def holders_folder(tmp_path_factory, robbert_folder) -> Path:
     content = json.loads(config_text(data, model, epochs=40, holder_weight=3.0))
     content["task"] = "holders"
     content["data"]["columns"]["holders"] = "holders"
-    (folder / "train.yaml").write_text(json.dumps(content), "utf-8")
-    train(load_config(folder / "train.yaml"), folder / "model")
-    export(folder / "model")
-    return folder / "model"
+    return _trained(folder, json.dumps(content))
 
 
 @pytest.fixture(scope="session")
 def linear_folder(tmp_path_factory, stance_file) -> Path:
     """A trained linear baseline; do not change it."""
-    from training.config import load_config
-    from training.procedure import train
-
-    folder = tmp_path_factory.mktemp("linear")
-    config = folder / "train.yaml"
     content = json.loads(config_text(stance_file, '{"type": "linear"}'))
     del content["training"]
-    config.write_text(json.dumps(content), "utf-8")
-    train(load_config(config), folder / "model")
-    return folder / "model"
+    return _trained(tmp_path_factory.mktemp("linear"), json.dumps(content), exported=False)
+
+
+def failed_examples(page: str) -> int:
+    """How many lines of the first Python block of a page of the docs are not true."""
+    text = (Path(__file__).parent.parent / "docs" / page).read_text("utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    test = doctest.DocTestParser().get_doctest(code, {}, page, None, 0)
+    return doctest.DocTestRunner(verbose=False).run(test).failed

@@ -1,8 +1,7 @@
-import doctest
 import itertools
-from pathlib import Path
 
 import pytest
+from conftest import failed_examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,10 +134,7 @@ def test_a_table_of_ones_own(tmp_path):
 
 
 def test_the_examples_of_the_docs_are_true():
-    page = (Path(__file__).parent.parent / "docs/actors.md").read_text("utf-8")
-    code = page.split("```python\n")[1].split("```")[0]
-    test = doctest.DocTestParser().get_doctest(code, {}, "actors.md", None, 0)
-    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
+    assert failed_examples("actors.md") == 0
 
 
 PIECES = st.sampled_from(

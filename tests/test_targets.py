@@ -1,7 +1,5 @@
-import doctest
-from pathlib import Path
-
 import pytest
+from conftest import failed_examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,10 +68,7 @@ def test_every_listed_name_is_an_actor_of_the_table():
 
 
 def test_the_examples_of_the_docs_are_true():
-    page = (Path(__file__).parent.parent / "docs/holders.md").read_text("utf-8")
-    code = page.split("```python\n")[1].split("```")[0]
-    test = doctest.DocTestParser().get_doctest(code, {}, "holders.md", None, 0)
-    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
+    assert failed_examples("holders.md") == 0
 
 
 PIECES = st.sampled_from(

@@ -54,8 +54,10 @@ def read_lines(files: Sequence[str]) -> Iterator[str]:
 
 def _seed_lines() -> Iterator[str]:
     """Texts and contexts of the training split, less the formulas that the others hold too."""
-    held_out = {seed.text for seed in load_seeds() if seed.split != "train"}
-    lines = (text for seed in load_seeds("train") for text in (seed.context, seed.text) if text)
+    seeds = load_seeds()
+    held_out = {seed.text for seed in seeds if seed.split != "train"}
+    training = (seed for seed in seeds if seed.split == "train")
+    lines = (text for seed in training for text in (seed.context, seed.text) if text)
     yield from dict.fromkeys(line for line in lines if line not in held_out)
 
 
