@@ -8,7 +8,7 @@ from stance.errors import MissingExtraError
 
 
 @pytest.mark.parametrize(
-    "name", ["label", "train", "export", "evaluate", "check-data", "pretrain", "check"]
+    "name", ["label", "train", "export", "evaluate", "check-data", "pretrain", "check", "calibrate"]
 )
 def test_every_command_explains_itself(name):
     done = CliRunner().invoke(app, [name, "--help"])

@@ -16,7 +16,7 @@ from stance.errors import InputError, OutputError
 
 OWN = [
     "row", "sentence_index", "start", "end", "sentence", "label", "score",
-    *(f"p_{label}" for label in LABELS), "truncated", "not_dutch",
+    *(f"p_{label}" for label in LABELS), "truncated", "target", "not_dutch",
 ]  # fmt: skip
 DOCUMENTS = [
     {"id": "a", "text": "De sancties blijven. Dat klopt.\n\nDe trein was laat.", "n": 1},
