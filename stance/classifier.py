@@ -11,7 +11,7 @@ import numpy as np
 from stance import model_folder
 from stance.backends import Backend, BackendName, FloatArray, open_backend
 from stance.calibration import softmax
-from stance.conformal import label_sets, threshold_of
+from stance.conformal import label_sets, limits_of
 from stance.encoding import Encoder, pad, plan_batches
 from stance.errors import ModelError
 from stance.holders import Holder, read_tags
@@ -231,7 +231,7 @@ class StanceClassifier:
         """The labels that come into question for each sentence.
 
         Of many sentences like those that the model was calibrated on, a share of `coverage` or
-        more has its right label in the set.
+        more has its right label in the set, whichever that is.
 
         Args:
             texts: as in `predict`.
@@ -246,9 +246,9 @@ class StanceClassifier:
             ValueError: if texts and contexts differ in number, or the model is not calibrated for
                 `coverage`.
         """
-        threshold = threshold_of(self._settings.conformal, coverage)
+        limits = limits_of(self._settings.conformal, coverage)
         probabilities = self.score(texts, contexts).probabilities
-        inside = label_sets(probabilities, threshold)
+        inside = label_sets(probabilities, limits)
         order = np.argsort(-probabilities, axis=1, kind="stable")
         return [tuple(self.labels[j] for j in order[i] if inside[i, j]) for i in range(len(inside))]
 

@@ -53,7 +53,7 @@ class ModelSettings:
     temperature: float = 1.0
     """By which logits are divided before they become probabilities; labels do not change."""
     conformal: Thresholds = ()
-    """For the coverages that label sets are calibrated for, their thresholds."""
+    """For the coverages that label sets are calibrated for, the threshold of every label."""
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def settings_text(settings: ModelSettings) -> str:
         "onnx": settings.onnx,
         "holders": settings.holders,
         "temperature": settings.temperature,
-        "conformal": {str(coverage): threshold for coverage, threshold in settings.conformal},
+        "conformal": {str(coverage): list(limits) for coverage, limits in settings.conformal},
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -191,29 +191,33 @@ def _is_number(value: Any, low: float, high: float) -> bool:
     return type(value) in (int, float) and low <= value <= high  # NaN is neither
 
 
-def _thresholds(content: Any) -> Thresholds | None:
+def _thresholds(content: Any, n_labels: int) -> Thresholds | None:
     """Coverages with their thresholds, in rising order; None if they are not valid."""
     if not isinstance(content, dict):
         return None
     found = []
-    for name, threshold in content.items():
+    for name, limits in content.items():
         try:
             coverage = float(name)
         except ValueError:
             return None
-        if not 0 < coverage < 1 or not _is_number(threshold, 0, 1):
+        if not 0 < coverage < 1 or not isinstance(limits, list) or len(limits) != n_labels:
             return None
-        found.append((coverage, float(threshold)))
+        if not all(_is_number(limit, 0, 1) for limit in limits):
+            return None
+        found.append((coverage, tuple(map(float, limits))))
     return tuple(sorted(found))
 
 
 def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
     max_length = content.get("max_length")
     temperature = content.get("temperature", 1.0)  # older folders are not calibrated
-    conformal = _thresholds(content.get("conformal", {}))
+    labels = content.get("labels")
+    n_labels = len(labels) if isinstance(labels, list) else 0
+    conformal = _thresholds(content.get("conformal", {}), n_labels)
     faults = {
         "kind": content.get("kind") in ("transformer", "linear"),
-        "labels": _are_labels(content.get("labels")),
+        "labels": _are_labels(labels),
         "context": content.get("context") in ("none", "previous"),
         "max_length": isinstance(max_length, int) and _SHORTEST <= max_length <= 100_000,
         "onnx": content.get("onnx") in (None, ONNX_FP32, ONNX_INT8),

@@ -64,7 +64,7 @@ def measure(
         ValueError: as `calibrate`.
     """
     old, new = (softmax(logits, one.temperature) for one in (before, after))
-    sets = {f"{coverage:g}": label_sets(new, limit) for coverage, limit in after.conformal}
+    sets = {f"{coverage:g}": label_sets(new, limits) for coverage, limits in after.conformal}
     found = _told(old, new, sets, gold, weights, after.labels)
     for name, one in (("before", before), ("after", after)):
         found[name] = {"temperature": one.temperature} | found[name]
@@ -96,9 +96,9 @@ def cross_measure(
         mass = None if weights is None else weights[rest]
         fitted = calibrate(settings, logits[rest], gold[rest], mass)
         new[own] = softmax(logits[own], fitted.temperature)
-        for coverage, limit in fitted.conformal:
+        for coverage, limits in fitted.conformal:
             sets = inside.setdefault(f"{coverage:g}", np.ones(logits.shape, bool))
-            sets[own] = label_sets(new[own], limit)  # all labels, where a fold is too small
+            sets[own] = label_sets(new[own], limits)  # all labels, where a fold is too small
     old = softmax(logits, settings.temperature)
     return _told(old, new, inside, gold, weights, settings.labels)
 

@@ -233,7 +233,7 @@ def test_a_document_can_be_abstained_on(classifier):
 
 
 def test_label_sets():
-    model = echo(conformal=((0.8, 0.55), (0.9, 0.9)))
+    model = echo(conformal=((0.8, (0.55,) * 4), (0.9, (0.9,) * 4)))
     texts = ["3 0 0 0", "0 1 .9 -5", "1 1.1 1.2 1.3"]
     assert model.predict_sets(texts) == [
         ("favor",),
@@ -251,7 +251,7 @@ def test_label_sets():
 @given(logit_texts, st.floats(0.05, 20), st.floats(0, 1), st.floats(0, 1))
 def test_sets_begin_with_the_label_and_grow(texts, temperature, one, other):
     low, high = sorted([one, other])
-    model = echo(temperature, ((0.8, low), (0.9, high)))
+    model = echo(temperature, ((0.8, (low,) * 4), (0.9, (high,) * 4)))
     predictions = model.predict(texts)
     small, large = model.predict_sets(texts, coverage=0.8), model.predict_sets(texts)
     for prediction, some, more in zip(predictions, small, large, strict=True):

@@ -38,7 +38,7 @@ def test_settings_round_trip(tmp_path):
 
 @given(
     st.floats(0.05, 20),
-    st.dictionaries(st.floats(0.01, 0.99), st.floats(0, 1), max_size=5),
+    st.dictionaries(st.floats(0.01, 0.99), st.tuples(*[st.floats(0, 1)] * len(LABELS)), max_size=5),
 )
 def test_a_calibration_round_trip(temperature, thresholds):
     conformal = tuple(sorted(thresholds.items()))
@@ -79,11 +79,13 @@ def test_folders_of_before_calibration(folder):
         ({"temperature": float("nan")}, "temperature is nan"),
         ({"temperature": 1e9}, "temperature is 1000000000.0"),
         ({"conformal": [0.9]}, "conformal is"),
-        ({"conformal": {"often": 0.5}}, "conformal is"),
-        ({"conformal": {"1.5": 0.5}}, "conformal is"),
-        ({"conformal": {"nan": 0.5}}, "conformal is"),
-        ({"conformal": {"0.9": 1.5}}, "conformal is"),
-        ({"conformal": {"0.9": None}}, "conformal is"),
+        ({"conformal": {"often": [0.5] * 4}}, "conformal is"),
+        ({"conformal": {"1.5": [0.5] * 4}}, "conformal is"),
+        ({"conformal": {"nan": [0.5] * 4}}, "conformal is"),
+        ({"conformal": {"0.9": [0.5] * 3}}, "conformal is"),
+        ({"conformal": {"0.9": [0.5, 0.5, 0.5, 1.5]}}, "conformal is"),
+        ({"conformal": {"0.9": [0.5, 0.5, 0.5, None]}}, "conformal is"),
+        ({"conformal": {"0.9": 0.5}}, "conformal is"),
         ({"conformal": None}, "conformal is"),
         ({"max_length": 5000}, "has max_length 5000, the model of config.json takes 512 tokens"),
         ({"labels": ["w", "x", "y", "z"]}, "the files are of two different models"),

@@ -72,8 +72,10 @@ def test_held_out_sets_cover_too():
     found = cross_measure(RAW, logits, gold)
     for asked, one in found["sets"].items():
         share = float(asked)
-        # Four deviations of a binomial of twice the variance, as in test_conformal.
-        assert abs(one["coverage"] - share) < 4 * np.sqrt(2 * share * (1 - share) / 1000)
+        # Four deviations of a binomial of twice the variance, as the thresholds have their own;
+        # nine tenths of 250 rows of a label give at most 1 / 226 more than is asked.
+        tolerance = 4 * np.sqrt(2 * share * (1 - share) / 1000)
+        assert share - tolerance < one["coverage"] < share + 1 / 200 + tolerance
 
 
 @pytest.mark.parametrize("n", [2, 3, 9, 11, 25])
@@ -88,11 +90,13 @@ def test_few_rows(n):
 
 def test_temperature_and_thresholds_of_one_sample_cover_together():
     """One number that is fitted to the same rows moves the coverage by less than it varies."""
-    hits = []
+    hits, n = [], []
     for seed in range(300):
         logits, gold = drawn(250, 2.0, seed)
+        n += [(gold[:200] == label).sum() for label in range(4)]
         fitted = calibrate(RAW, logits[:200], gold[:200])
         sets = label_sets(softmax(logits[200:], fitted.temperature), dict(fitted.conformal)[0.9])
         hits.append(sets[np.arange(50), gold[200:]].mean())
     error = np.std(hits) / np.sqrt(len(hits))
-    assert 0.9 - 4 * error < np.mean(hits) < 0.9 + 1 / 201 + 4 * error
+    most = 0.9 + np.mean(1 / (np.array(n) + 1))
+    assert 0.9 - 4 * error < np.mean(hits) < most + 4 * error
