@@ -26,7 +26,7 @@ def test_the_card_tells_of_the_calibration(trained_folder):
     card = model_card(config, metrics)
     assert f"calibrated on validation (temperature {after['temperature']:.3f})" in card
     assert f"Brier score {metrics['test']['calibration']['before']['brier']:.3f}" in card
-    assert "90% asked" in card
+    assert "80% asked" in card
     del metrics["test"]["calibration"]
     assert "calibrated" not in model_card(config, metrics)
 

@@ -102,7 +102,7 @@ def test_a_trained_model_is_calibrated_on_validation(kind, request):
     folder = request.getfixturevalue(f"{kind}_folder")
     settings = json.loads((folder / "stance.json").read_text("utf-8"))
     metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
-    assert [*settings["conformal"]] == ["0.8", "0.9"]  # 16 sentences are too few for more
+    assert [*settings["conformal"]] == ["0.8"]  # 4 sentences a label are too few for more
     for part in ("validation", "test"):
         found = metrics[part]["calibration"]
         assert found["n"] == 16
@@ -114,8 +114,9 @@ def test_a_trained_model_is_calibrated_on_validation(kind, request):
             assert sum(one["n"] for one in found[when]["reliability"]) == 16
     within = metrics["validation"]["calibration"]
     assert within["after"]["log_loss"] <= within["before"]["log_loss"]
-    assert within["sets"]["0.9"]["coverage"] >= 0.9
-    (labels,) = StanceClassifier.from_pretrained(folder).predict_sets(["Een zin."])
+    assert within["sets"]["0.8"]["coverage"] >= 0.8
+    model = StanceClassifier.from_pretrained(folder)
+    (labels,) = model.predict_sets(["Een zin."], coverage=0.8)
     assert labels
 
 

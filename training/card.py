@@ -135,10 +135,13 @@ def _calibration_lines(metrics: dict[str, Any]) -> list[str]:
     if found is None:
         return []
     before, after = found["before"], found["after"]
-    sets = [
-        f"{float(asked):.0%} asked, {one['coverage']:.1%} found ({one['size']:.2f} labels a set)"
-        for asked, one in found["sets"].items()
-    ]
+    sets = []
+    for asked, one in found["sets"].items():
+        least = min(share for share in one["by_label"].values() if share is not None)
+        sets.append(
+            f"{float(asked):.0%} asked, {one['coverage']:.1%} found (of the label covered least "
+            f"{least:.1%}), {one['size']:.2f} labels a set"
+        )
     return [
         f"Probabilities are calibrated on validation (temperature {after['temperature']:.3f}).",
         f"On {part}, before and after: expected calibration error {before['ece']:.3f} and",
