@@ -58,6 +58,7 @@ model: .venv/full runs/all-MiniLM-L6-v2  ## rebuild the shipped model: make mode
 bench: .venv/full  ## the scores that README and docs report; DEV=FILE adds real sentences of yours
 	$(BIN)/python benchmarks/sentences.py
 	$(BIN)/python benchmarks/scores.py $(if $(DEV),--dev $(DEV))
+	$(BIN)/python benchmarks/calibration.py $(if $(DEV),--dev $(DEV))
 	$(BIN)/python benchmarks/targets.py
 	$(BIN)/python benchmarks/holders.py $(if $(DEV),--dev $(DEV))
 

@@ -35,6 +35,8 @@ class Plan:
     """Those of the output."""
     wanted: Wanted
     """The sentences of the output."""
+    abstain_below: float | None = None
+    """Sentences with a lower score are marked; None marks none."""
 
 
 @dataclass(frozen=True)
@@ -108,26 +110,30 @@ def records(read: Documents, scores: Scores, plan: Plan, labels: tuple[str, ...]
         truncated=int(scores.truncated.sum()),
         rejects=read.rejects,
     )
-    said = _said(scores, labels)
+    said = _said(scores, labels, plan.abstain_below)
     at = 0
     for one, not_dutch in zip(read.documents, read.not_dutch, strict=True):
         those = slice(at, at := at + len(one.spans))
         holders = scores.holders[those]
         found += make_records(one, not_dutch, said[those], holders, plan.columns, plan.wanted)
     summary.labels.update(one["label"] for one in said)
+    summary.abstained = sum(one.get("abstained", False) for one in said)
     summary.sentences = len(said)
     summary.written = len(found)
     return Labelled(found, summary)
 
 
-def _said(scores: Scores, labels: tuple[str, ...]) -> list[Record]:
+def _said(scores: Scores, labels: tuple[str, ...], abstain_below: float | None) -> list[Record]:
     """What labelling says of each sentence, by column."""
     said = []
     for i, best in enumerate(scores.probabilities.argmax(axis=1)):
         probabilities = [round(float(p), 6) for p in scores.probabilities[i]]
+        score = probabilities[best]
+        abstained = {} if abstain_below is None else {"abstained": score < abstain_below}
         said.append(
-            {"label": labels[best], "score": probabilities[best]}
+            {"label": labels[best], "score": score}
             | {f"p_{name}": p for name, p in zip(labels, probabilities, strict=True)}
+            | abstained
             | {"truncated": bool(scores.truncated[i])}
         )
     return said

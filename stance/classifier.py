@@ -10,6 +10,8 @@ import numpy as np
 
 from stance import model_folder
 from stance.backends import Backend, BackendName, FloatArray, open_backend
+from stance.calibration import softmax
+from stance.conformal import label_sets, limits_of
 from stance.encoding import Encoder, pad, plan_batches
 from stance.errors import ModelError
 from stance.holders import Holder, read_tags
@@ -34,6 +36,8 @@ class Scores:
     """bool, (texts,)."""
     holders: list[list[Holder]]
     """Of each text; empty lists if it is `unrelated`, or the model does not tell holders."""
+    logits: FloatArray
+    """float32, (texts, labels), before the temperature; to calibrate with."""
 
 
 class _Reading(NamedTuple):
@@ -168,8 +172,17 @@ class StanceClassifier:
         """SHA-256 over the files that decide what this model answers, as hex."""
         return model_folder.digest(self.folder, self._settings)
 
+    @property
+    def settings(self) -> ModelSettings:
+        """How the model is used, its calibration included."""
+        return self._settings
+
     def predict(
-        self, texts: Iterable[str], contexts: Iterable[str] | None = None
+        self,
+        texts: Iterable[str],
+        contexts: Iterable[str] | None = None,
+        *,
+        abstain_below: float | None = None,
     ) -> list[Prediction]:
         """Label sentences.
 
@@ -177,14 +190,16 @@ class StanceClassifier:
             texts: the sentences; an empty list gives an empty list.
             contexts: the sentence before each, "" for none. Without them every sentence is
                 read alone.
+            abstain_below: mark predictions with a lower score as `abstained`, 0 to 1.
 
         Returns:
             One `Prediction` a text, in the order given.
 
         Raises:
             TypeError: if `texts` is a bare string, or an element is no string.
-            ValueError: if texts and contexts differ in number.
+            ValueError: if texts and contexts differ in number, or `abstain_below` is out of range.
         """
+        _check_score(abstain_below)
         listed = _strings(texts, "texts")
         contexts = None if contexts is None else _strings(contexts, "contexts")
         scores = self.score(listed, contexts)
@@ -195,7 +210,7 @@ class StanceClassifier:
             "" if label == UNRELATED else find_target(text, context)
             for text, context, label in zip(listed, before, labels, strict=True)
         ]
-        return self._predictions(listed, spans, scores, labels, targets)
+        return self._predictions(listed, spans, scores, labels, targets, abstain_below)
 
     def predict_proba(
         self, texts: Iterable[str], contexts: Iterable[str] | None = None
@@ -207,11 +222,45 @@ class StanceClassifier:
         """
         return self.score(texts, contexts).probabilities
 
-    def predict_document(self, text: str) -> LabelledDocument:
+    def predict_sets(
+        self,
+        texts: Iterable[str],
+        contexts: Iterable[str] | None = None,
+        *,
+        coverage: float = 0.9,
+    ) -> list[tuple[str, ...]]:
+        """The labels that come into question for each sentence.
+
+        Of many sentences like those that the model was calibrated on, a share of `coverage` or
+        more has its right label in the set, whichever that is.
+
+        Args:
+            texts: as in `predict`.
+            contexts: as in `predict`.
+            coverage: one that the model is calibrated for.
+
+        Returns:
+            One set a text, in the order given: its labels, the most probable first, one at least.
+
+        Raises:
+            TypeError: as in `predict`.
+            ValueError: if texts and contexts differ in number, or the model is not calibrated for
+                `coverage`.
+        """
+        limits = limits_of(self._settings.conformal, coverage)
+        probabilities = self.score(texts, contexts).probabilities
+        inside = label_sets(probabilities, limits)
+        order = np.argsort(-probabilities, axis=1, kind="stable")
+        return [tuple(self.labels[j] for j in order[i] if inside[i, j]) for i in range(len(inside))]
+
+    def predict_document(
+        self, text: str, *, abstain_below: float | None = None
+    ) -> LabelledDocument:
         """Split a document into sentences and label each with the one before as context.
 
         Args:
             text: the document; paragraphs are separated by line breaks.
+            abstain_below: as in `predict`.
 
         Returns:
             A list of one `Prediction` a sentence, with its place in the document; its
@@ -219,7 +268,9 @@ class StanceClassifier:
 
         Raises:
             TypeError: if `text` is no string.
+            ValueError: if `abstain_below` is out of range.
         """
+        _check_score(abstain_below)
         if not isinstance(text, str):
             raise TypeError(
                 f"text is {type(text).__name__}, expected one document as a string; "
@@ -234,7 +285,8 @@ class StanceClassifier:
             "" if label == UNRELATED else find_in_document(sentences, i)
             for i, label in enumerate(labels)
         ]
-        return LabelledDocument(self._predictions(sentences, spans, scores, labels, targets))
+        found = self._predictions(sentences, spans, scores, labels, targets, abstain_below)
+        return LabelledDocument(found)
 
     def score(self, texts: Iterable[str], contexts: Iterable[str] | None = None) -> Scores:
         """The arrays behind `predict`, for callers with many rows.
@@ -254,14 +306,16 @@ class StanceClassifier:
             )
             before = [""] * len(listed)
         if not listed:
-            return Scores(np.empty((0, len(self.labels)), np.float32), np.empty(0, bool), [])
+            nothing = np.empty((0, len(self.labels)), np.float32)
+            return Scores(nothing, np.empty(0, bool), [], nothing)
         logits, truncated, holders = self._scorer.read(listed, before)
         if not np.isfinite(logits).all():
             raise ModelError(
                 f"{self.folder}: gives {logits[~np.isfinite(logits)][0]} where a number is "
                 "expected; its weights are damaged. Copy the folder again, or train again."
             )
-        return Scores(softmax(logits), truncated, holders)
+        probabilities = softmax(logits, self._settings.temperature)
+        return Scores(probabilities, truncated, holders, logits)
 
     def _labels(self, scores: Scores) -> list[str]:
         """The most probable label of each text."""
@@ -274,7 +328,9 @@ class StanceClassifier:
         scores: Scores,
         labels: Sequence[str],
         targets: Sequence[str],
+        abstain_below: float | None,
     ) -> list[Prediction]:
+        least = 0.0 if abstain_below is None else abstain_below
         return [
             Prediction(
                 texts[i],
@@ -285,16 +341,15 @@ class StanceClassifier:
                 *spans[i],
                 scores.holders[i],
                 targets[i],
+                float(scores.probabilities[i].max()) < least,
             )
             for i, label in enumerate(labels)
         ]
 
 
-def softmax(logits: FloatArray) -> FloatArray:
-    """Logits to probabilities along the last axis, in float32."""
-    exponent = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    probabilities: FloatArray = exponent / exponent.sum(axis=-1, keepdims=True)
-    return probabilities
+def _check_score(abstain_below: float | None) -> None:
+    if abstain_below is not None and not 0 <= abstain_below <= 1:
+        raise ValueError(f"abstain_below is {abstain_below}, expected a score from 0 to 1.")
 
 
 def _strings(values: Iterable[str], name: str) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from stance.conformal import Thresholds
 from stance.errors import ModelError
 
 SETTINGS_FILE: Final = "stance.json"
@@ -24,6 +25,8 @@ SHIPPED: Final = Path(__file__).parent / "models" / "small-dutch"
 _FORMAT: Final = 1
 _SHORTEST: Final = 8
 """Fewest tokens of an input that leave room for a few words."""
+_TEMPERATURES: Final = (0.01, 100.0)
+"""Bounds of what is believed; what `stance.calibration` fits lies well within."""
 _SUFFIXES: Final = frozenset({".json", ".safetensors", ".onnx", ".data"})
 """The kinds of file that are read to use a model."""
 
@@ -47,6 +50,10 @@ class ModelSettings:
     """The exported graph to use by default, relative to the folder; None: use the weights."""
     holders: bool = False
     """Whether a second head tags the holders of a stance."""
+    temperature: float = 1.0
+    """By which logits are divided before they become probabilities; labels do not change."""
+    conformal: Thresholds = ()
+    """For the coverages that label sets are calibrated for, the threshold of every label."""
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -98,6 +105,11 @@ def existing_folder(folder: str | Path | None) -> Path:
 
 def save_settings(settings: ModelSettings, folder: Path) -> None:
     """Write ``stance.json`` into `folder`."""
+    (folder / SETTINGS_FILE).write_text(settings_text(settings), encoding="utf-8")
+
+
+def settings_text(settings: ModelSettings) -> str:
+    """The content of ``stance.json``."""
     content = {
         "format": _FORMAT,
         "kind": settings.kind,
@@ -106,9 +118,10 @@ def save_settings(settings: ModelSettings, folder: Path) -> None:
         "max_length": settings.max_length,
         "onnx": settings.onnx,
         "holders": settings.holders,
+        "temperature": settings.temperature,
+        "conformal": {str(coverage): list(limits) for coverage, limits in settings.conformal},
     }
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    (folder / SETTINGS_FILE).write_text(text, encoding="utf-8")
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def load_settings(folder: Path) -> ModelSettings:
@@ -174,15 +187,43 @@ def _are_labels(labels: Any) -> bool:
     )
 
 
+def _is_number(value: Any, low: float, high: float) -> bool:
+    return type(value) in (int, float) and low <= value <= high  # NaN is neither
+
+
+def _thresholds(content: Any, n_labels: int) -> Thresholds | None:
+    """Coverages with their thresholds, in rising order; None if they are not valid."""
+    if not isinstance(content, dict):
+        return None
+    found = []
+    for name, limits in content.items():
+        try:
+            coverage = float(name)
+        except ValueError:
+            return None
+        if not 0 < coverage < 1 or not isinstance(limits, list) or len(limits) != n_labels:
+            return None
+        if not all(_is_number(limit, 0, 1) for limit in limits):
+            return None
+        found.append((coverage, tuple(map(float, limits))))
+    return tuple(sorted(found))
+
+
 def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
     max_length = content.get("max_length")
+    temperature = content.get("temperature", 1.0)  # older folders are not calibrated
+    labels = content.get("labels")
+    n_labels = len(labels) if isinstance(labels, list) else 0
+    conformal = _thresholds(content.get("conformal", {}), n_labels)
     faults = {
         "kind": content.get("kind") in ("transformer", "linear"),
-        "labels": _are_labels(content.get("labels")),
+        "labels": _are_labels(labels),
         "context": content.get("context") in ("none", "previous"),
         "max_length": isinstance(max_length, int) and _SHORTEST <= max_length <= 100_000,
         "onnx": content.get("onnx") in (None, ONNX_FP32, ONNX_INT8),
         "holders": isinstance(content.get("holders", False), bool),
+        "temperature": _is_number(temperature, *_TEMPERATURES),
+        "conformal": conformal is not None,
     }
     for key, good in faults.items():
         if not good:
@@ -194,6 +235,8 @@ def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
         content["max_length"],
         content["onnx"],
         content.get("holders", False),  # folders of version 0.1 do not say
+        float(temperature),
+        conformal or (),
     )
 
 

@@ -29,6 +29,8 @@ class Prediction:
     """Who takes which side, the writer (``author``) included; offsets are within `text`."""
     target: str = ""
     """The sanctioned party, by its canonical name; "" if undetermined or `unrelated`."""
+    abstained: bool = False
+    """Whether the score is below the one that was asked for: the label is a guess."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ class LabelledDocument(list[Prediction]):
     def by_holder(self) -> list[HolderSides]:
         """Who takes which side, those of most sentences first.
 
-        An actor counts once a sentence and side, under its canonical name.
+        An actor counts once a sentence and side, under its canonical name; sentences on which the
+        model abstained do not count.
         """
         sides: defaultdict[str, dict[tuple[int, str], None]] = defaultdict(dict)
         for i, one in enumerate(self):
-            for holder in one.holders:
+            for holder in () if one.abstained else one.holders:
                 sides[holder.actor][i, holder.stance] = None
         found = []
         for actor, those in sides.items():

@@ -68,7 +68,12 @@ def _canonical(option: str, names: str | None) -> frozenset[str]:
 
 
 def make_columns(
-    kept: Mapping[str, Any], labels: Sequence[str], *, with_file: bool, holders: HolderForm
+    kept: Mapping[str, Any],
+    labels: Sequence[str],
+    *,
+    with_file: bool,
+    holders: HolderForm,
+    abstains: bool = False,
 ) -> Columns:
     """Settle which columns the output has.
 
@@ -77,8 +82,9 @@ def make_columns(
         labels: the labels of the model.
         with_file: whether the output says which file a row is of.
         holders: how holders are told.
+        abstains: whether the output says on which sentences the model abstained.
     """
-    own = _own_columns(labels, with_file=with_file, holders=holders)
+    own = _own_columns(labels, with_file=with_file, holders=holders, abstains=abstains)
     names = _free_names([*kept], own)
     types = {names[name]: kind for name, kind in kept.items()} | own
     return Columns(names, types, with_file, holders)
@@ -160,7 +166,9 @@ _HOLDER_TYPES: dict[str, type] = {
 }
 
 
-def _own_columns(labels: Sequence[str], *, with_file: bool, holders: HolderForm) -> dict[str, Any]:
+def _own_columns(
+    labels: Sequence[str], *, with_file: bool, holders: HolderForm, abstains: bool
+) -> dict[str, Any]:
     """The columns that labelling adds, with their types."""
     return {
         **({"file": str} if with_file else {}),
@@ -172,6 +180,7 @@ def _own_columns(labels: Sequence[str], *, with_file: bool, holders: HolderForm)
         "label": str,
         "score": float,
         **{f"p_{label}": float for label in labels},
+        **({"abstained": bool} if abstains else {}),
         "truncated": bool,
         "target": str,
         "not_dutch": bool,

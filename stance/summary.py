@@ -30,6 +30,8 @@ class Summary:
     written: int = 0
     """Rows of the output: sentences, or holders, less those that were not wanted."""
     truncated: int = 0
+    abstained: int = 0
+    """Sentences with a lower score than was asked for, where one was."""
     not_dutch_rows: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     """Sentences of each label."""
@@ -50,6 +52,7 @@ class Summary:
         self.sentences += other.sentences
         self.written += other.written
         self.truncated += other.truncated
+        self.abstained += other.abstained
         self.not_dutch_rows += other.not_dutch_rows
         self.labels += other.labels
         self.seconds += other.seconds
@@ -64,6 +67,7 @@ class Summary:
             "sentences": self.sentences,
             "written": self.written,
             "truncated": self.truncated,
+            "abstained": self.abstained,
             "not_dutch_rows": self.not_dutch_rows,
             "labels": dict(self.labels),
         }

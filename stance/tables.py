@@ -44,6 +44,8 @@ class LabelJob:
     """A row a holder, in the place of a row a sentence."""
     wanted: Wanted = EVERYTHING
     """The sentences of the output."""
+    abstain_below: float | None = None
+    """Sentences with a lower score are marked."""
 
     @property
     def options(self) -> dict[str, Any]:
@@ -55,6 +57,7 @@ class LabelJob:
             "long_holders": self.long_holders,
             "holder": sorted(self.wanted.holders),
             "target": sorted(self.wanted.targets),
+            "abstain_below": self.abstain_below,
         }
 
 
@@ -72,6 +75,7 @@ def prepare(
     restart: bool = False,
     long_holders: bool = False,
     wanted: Wanted = EVERYTHING,
+    abstain_below: float | None = None,
     encoding: str = "utf-8",
 ) -> LabelJob:
     """Check everything that can be checked before a model is loaded.
@@ -89,6 +93,7 @@ def prepare(
         restart: the parts of an interrupted run are thrown away.
         long_holders: a row a holder, in the place of a row a sentence.
         wanted: the sentences of the output.
+        abstain_below: a column says which sentences have a lower score, 0 to 1; None for none.
         encoding: of a text input.
 
     Raises:
@@ -112,6 +117,7 @@ def prepare(
         restart,
         long_holders,
         wanted,
+        abstain_below,
     )
 
 
@@ -182,8 +188,16 @@ def make_plan(job: LabelJob, classifier: StanceClassifier) -> Plan:
         classifier.labels,
         with_file=bool(job.inputs.names),
         holders=("rows" if job.long_holders else form) if classifier.tells_holders else "none",
+        abstains=job.abstain_below is not None,
     )
-    return Plan(job.inputs.text_column, job.context_column, job.sentences, columns, job.wanted)
+    return Plan(
+        job.inputs.text_column,
+        job.context_column,
+        job.sentences,
+        columns,
+        job.wanted,
+        job.abstain_below,
+    )
 
 
 def _describe(inputs: Inputs) -> list[dict[str, str]]:

@@ -38,7 +38,10 @@ class HashingClassifier:
         weights = np.array([[*one[:4]] for one in digests], np.float32).reshape(-1, 4) + 1
         holders = [[Holder("author", None, None, "favor")] * (one[4] % 3) for one in digests]
         return Scores(
-            weights / weights.sum(1, keepdims=True), np.zeros(len(digests), bool), holders
+            weights / weights.sum(1, keepdims=True),
+            np.zeros(len(digests), bool),
+            holders,
+            np.log(weights),
         )
 
 

@@ -19,6 +19,18 @@ def test_the_card_of_a_trained_model(trained_folder):
     assert "| train | 68 | 17 | 17 | 17 | 17 |" in text
 
 
+def test_the_card_tells_of_the_calibration(trained_folder):
+    config = load_config(trained_folder / "train_config.yaml")
+    metrics = json.loads((trained_folder / "metrics.json").read_text("utf-8"))
+    after = metrics["test"]["calibration"]["after"]
+    card = model_card(config, metrics)
+    assert f"calibrated on validation (temperature {after['temperature']:.3f})" in card
+    assert f"Brier score {metrics['test']['calibration']['before']['brier']:.3f}" in card
+    assert "80% asked" in card
+    del metrics["test"]["calibration"]
+    assert "calibrated" not in model_card(config, metrics)
+
+
 def test_no_path_of_the_machine_is_shared(trained_folder, robbert_folder):
     text = (trained_folder / "README.md").read_text("utf-8")
     assert str(robbert_folder.parent) not in text

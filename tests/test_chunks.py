@@ -43,6 +43,31 @@ def test_a_chunk_becomes_records_and_counts(tmp_path):
     assert labelled.records[0]["file"] == "a.csv"
 
 
+def test_abstention_marks_what_stands_in_the_row(tmp_path):
+    (tmp_path / "a.csv").write_text("text\nEen. Twee. Drie. Vier. Vijf.\n", "utf-8")
+    inputs, classifier = open_inputs(tmp_path / "a.csv"), HashingClassifier()
+
+    def labelled(abstain_below):
+        job = tables.LabelJob(inputs, None, abstain_below=abstain_below)
+        plan = tables.make_plan(job, classifier)
+        documents = chunks.read([*inputs.rows()], plan)
+        scores = chunks.score(documents, classifier)
+        return plan, chunks.records(documents, scores, plan, classifier.labels)
+
+    plan, without = labelled(None)
+    assert "abstained" not in plan.columns.types
+    middle = sorted(one["score"] for one in without.records)[2]
+    plan, found = labelled(middle)
+    assert all([*one] == [*plan.columns.types] for one in found.records)
+    assert [one["abstained"] for one in found.records] == [
+        one["score"] < middle for one in without.records
+    ]
+    assert (found.summary.abstained, without.summary.abstained) == (2, 0)
+    for one in found.records:
+        del one["abstained"]
+    assert found.records == without.records
+
+
 def test_a_chunk_of_rejected_rows(tmp_path):
     (tmp_path / "a.csv").write_text("text,n\n,2\n", "utf-8")
     inputs, classifier = open_inputs(tmp_path / "a.csv"), HashingClassifier()

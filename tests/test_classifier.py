@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stance import Prediction, StanceClassifier
-from stance.classifier import softmax
+from stance.classifier import _Reading
 from stance.errors import ModelError
 from stance.model_folder import ModelSettings
 
@@ -153,8 +153,8 @@ def test_max_tokens_must_be_positive(trained_folder):
 def test_a_model_that_gives_no_numbers(number):
     class Broken:
         def read(self, texts, contexts):
-            holders = [[] for _ in texts]
-            return np.full((len(texts), 2), number, np.float32), np.zeros(len(texts), bool), holders
+            none = [[] for _ in texts]
+            return np.full((len(texts), 2), number, np.float32), np.zeros(len(texts), bool), none
 
     model = StanceClassifier(Broken(), ModelSettings("linear", ("a", "b")), Path("folder"))
     with pytest.raises(ModelError, match=f"folder: gives {number} where a number is expected"):
@@ -174,9 +174,86 @@ def test_the_shipped_model_labels():
     assert len(model.digest()) == 64
 
 
-@given(st.lists(st.floats(-80, 80, width=32), min_size=2, max_size=6))
-def test_softmax(logits):
-    probabilities = softmax(np.array([logits], np.float32))
-    assert probabilities.dtype == np.float32
-    assert probabilities.sum() == pytest.approx(1, abs=1e-5)
-    assert probabilities[0, np.argmax(logits)] == probabilities.max()  # ties below float32
+class Echo:
+    """Gives the numbers that stand in a text as its logits."""
+
+    def read(self, texts, contexts):
+        logits = np.array([[float(part) for part in text.split()] for text in texts], np.float32)
+        return _Reading(logits, np.zeros(len(texts), bool), [[] for _ in texts])
+
+
+def echo(temperature=1.0, conformal=()):
+    settings = ModelSettings("linear", LABELS, temperature=temperature, conformal=conformal)
+    return StanceClassifier(Echo(), settings, Path("folder"))
+
+
+logit_texts = st.lists(
+    st.lists(st.floats(-50, 50, width=32), min_size=4, max_size=4).map(
+        lambda logits: " ".join(map(repr, logits))
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(logit_texts, st.floats(0.05, 20))
+def test_a_temperature_changes_probabilities_and_no_label(texts, temperature):
+    raw, calibrated = echo().predict(texts), echo(temperature).predict(texts)
+    assert [one.label for one in raw] == [one.label for one in calibrated]
+    for one, other in zip(raw, calibrated, strict=True):
+        higher = other.score >= one.score - 1e-6
+        assert higher if temperature <= 1 else other.score <= one.score + 1e-6
+
+
+def test_logits_are_divided_by_the_temperature():
+    (one,) = echo(2.0).predict(["2 0 -2 -4"])
+    expected = np.exp([1, 0, -1, -2]) / np.exp([1, 0, -1, -2]).sum()
+    assert [*one.probabilities.values()] == pytest.approx(expected)
+    assert echo(2.0).score(["2 0 -2 -4"]).logits.tolist() == [[2, 0, -2, -4]]
+
+
+def test_abstaining_marks_and_keeps_the_label():
+    model = echo()
+    sure, unsure = model.predict(["9 0 0 0", "0 .5 0 0"], abstain_below=0.6)
+    assert (sure.abstained, unsure.abstained) == (False, True)
+    assert unsure.label == "against"
+    assert not any(one.abstained for one in model.predict(["0 .5 0 0"]))
+    (exact,) = model.predict(["9 0 0 0"], abstain_below=sure.score)
+    assert not exact.abstained
+    for wrong in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match=r"abstain_below is .*from 0 to 1"):
+            model.predict(["9 0 0 0"], abstain_below=wrong)
+        with pytest.raises(ValueError, match="abstain_below"):
+            model.predict_document("9 0 0 0", abstain_below=wrong)
+
+
+def test_a_document_can_be_abstained_on(classifier):
+    text = "De minister wil de sancties tegen Mali opheffen. De trein was laat."
+    assert all(one.abstained for one in classifier.predict_document(text, abstain_below=1.0))
+
+
+def test_label_sets():
+    model = echo(conformal=((0.8, (0.55,) * 4), (0.9, (0.9,) * 4)))
+    texts = ["3 0 0 0", "0 1 .9 -5", "1 1.1 1.2 1.3"]
+    assert model.predict_sets(texts) == [
+        ("favor",),
+        ("against", "neutral", "favor"),
+        ("unrelated", "neutral", "against", "favor"),
+    ]
+    assert model.predict_sets(texts, coverage=0.8)[1:] == [("against",), ("unrelated",)]
+    assert model.predict_sets([]) == []
+    with pytest.raises(ValueError, match=r"coverage is 0\.99, the model is calibrated for 0\.8"):
+        model.predict_sets(texts, coverage=0.99)
+    with pytest.raises(ValueError, match="stance calibrate"):
+        echo().predict_sets(texts)
+
+
+@given(logit_texts, st.floats(0.05, 20), st.floats(0, 1), st.floats(0, 1))
+def test_sets_begin_with_the_label_and_grow(texts, temperature, one, other):
+    low, high = sorted([one, other])
+    model = echo(temperature, ((0.8, (low,) * 4), (0.9, (high,) * 4)))
+    predictions = model.predict(texts)
+    small, large = model.predict_sets(texts, coverage=0.8), model.predict_sets(texts)
+    for prediction, some, more in zip(predictions, small, large, strict=True):
+        assert some == more[: len(some)]
+        assert some[0] == prediction.label

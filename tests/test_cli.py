@@ -54,6 +54,20 @@ def test_a_file_becomes_a_file(stance, tmp_path):
     assert stance("label", "artikel.txt", "--out", "out.csv", "--overwrite").returncode == 0
 
 
+def test_sentences_with_a_low_score_are_marked(stance, tmp_path):
+    done = stance("label", "artikel.txt", "--out", "out.jsonl", "--abstain-below", "1")
+    assert done.returncode == 0, done.stderr
+    assert "3 sentences have a score below 1." in done.stderr
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert [row["abstained"] for row in rows] == [True] * 3
+    manifest = json.loads((tmp_path / "out.jsonl.manifest.json").read_text("utf-8"))
+    assert manifest["counts"]["abstained"] == 3
+    assert manifest["options"]["abstain_below"] == 1
+    done = stance("label", "artikel.txt", "--abstain-below", "0.5")
+    assert_one_line_error(done, 2, "--abstain-below: give --out FILE")
+    assert stance("label", "artikel.txt", "--abstain-below", "2").returncode == 2
+
+
 def test_streams(stance):
     done = stance("label", "-", "--out", "-", input=ARTICLE)
     assert done.returncode == 0, done.stderr

@@ -1,8 +1,13 @@
 import json
 import os
 import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
+from conftest import LABELS
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stance import StanceClassifier
 from stance.errors import ModelError
@@ -31,6 +36,29 @@ def test_settings_round_trip(tmp_path):
     assert load_settings(tmp_path) == settings
 
 
+@given(
+    st.floats(0.05, 20),
+    st.dictionaries(st.floats(0.01, 0.99), st.tuples(*[st.floats(0, 1)] * len(LABELS)), max_size=5),
+)
+def test_a_calibration_round_trip(temperature, thresholds):
+    conformal = tuple(sorted(thresholds.items()))
+    settings = ModelSettings("linear", LABELS, temperature=temperature, conformal=conformal)
+    with tempfile.TemporaryDirectory() as folder:
+        save_settings(settings, Path(folder))
+        assert load_settings(Path(folder)) == settings
+
+
+def test_folders_of_before_calibration(folder):
+    path = folder / "stance.json"
+    content = json.loads(path.read_text("utf-8"))
+    assert content.pop("temperature") > 0
+    assert content.pop("conformal") is not None
+    path.write_text(json.dumps(content), "utf-8")
+    settings = load_settings(folder)
+    assert (settings.temperature, settings.conformal) == (1.0, ())
+    assert StanceClassifier.from_pretrained(folder).predict(["Een zin."])
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -44,6 +72,21 @@ def test_settings_round_trip(tmp_path):
         ({"max_length": "long"}, "max_length is 'long'"),
         ({"max_length": 3}, "max_length is 3"),
         ({"onnx": "../../secret.onnx"}, r"onnx is '\.\./\.\./secret\.onnx', which is not valid"),
+        ({"temperature": 0}, "temperature is 0, which is not valid"),
+        ({"temperature": -1.0}, "temperature is -1"),
+        ({"temperature": True}, "temperature is True"),
+        ({"temperature": "warm"}, "temperature is 'warm'"),
+        ({"temperature": float("nan")}, "temperature is nan"),
+        ({"temperature": 1e9}, "temperature is 1000000000.0"),
+        ({"conformal": [0.9]}, "conformal is"),
+        ({"conformal": {"often": [0.5] * 4}}, "conformal is"),
+        ({"conformal": {"1.5": [0.5] * 4}}, "conformal is"),
+        ({"conformal": {"nan": [0.5] * 4}}, "conformal is"),
+        ({"conformal": {"0.9": [0.5] * 3}}, "conformal is"),
+        ({"conformal": {"0.9": [0.5, 0.5, 0.5, 1.5]}}, "conformal is"),
+        ({"conformal": {"0.9": [0.5, 0.5, 0.5, None]}}, "conformal is"),
+        ({"conformal": {"0.9": 0.5}}, "conformal is"),
+        ({"conformal": None}, "conformal is"),
         ({"max_length": 5000}, "has max_length 5000, the model of config.json takes 512 tokens"),
         ({"labels": ["w", "x", "y", "z"]}, "the files are of two different models"),
     ],

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,13 @@ def test_names_of_one_actor_count_together():
     assert russia.share == pytest.approx(1 / 3)
     assert russia.interval[0] < russia.share < russia.interval[1]
     assert (author.actor, author.favor, author.against) == ("author", 1, 0)
+
+
+def test_sentences_that_the_model_abstains_on_do_not_count():
+    one = sentence(holder("Moskou", "against"))
+    document = LabelledDocument([one, replace(one, abstained=True)])
+    (russia,) = document.by_holder()
+    assert (russia.against, russia.sentences) == (1, [one])
 
 
 def test_nobody():

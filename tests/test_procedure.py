@@ -93,7 +93,32 @@ def test_plain_transformers_loads_the_folder(trained_folder):
     ours = StanceClassifier.from_pretrained(trained_folder, backend="torch", device="cpu")
     probabilities = ours.predict([text], [context])[0].probabilities
     assert set(theirs) == set(LABELS)
-    assert theirs == pytest.approx(probabilities, abs=1e-5)
+    # They know nothing of the temperature.
+    raw = {label: p**ours.settings.temperature for label, p in probabilities.items()}
+    assert theirs == pytest.approx({k: p / sum(raw.values()) for k, p in raw.items()}, abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["trained", "linear"])
+def test_a_trained_model_is_calibrated_on_validation(kind, request):
+    folder = request.getfixturevalue(f"{kind}_folder")
+    settings = json.loads((folder / "stance.json").read_text("utf-8"))
+    metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
+    assert [*settings["conformal"]] == ["0.8"]  # 4 sentences a label are too few for more
+    for part in ("validation", "test"):
+        found = metrics[part]["calibration"]
+        assert found["n"] == 16
+        assert found["before"]["temperature"] == 1.0
+        assert found["after"]["temperature"] == settings["temperature"]
+        for when in ("before", "after"):
+            assert 0 <= found[when]["ece"] <= 1
+            assert 0 <= found[when]["brier"] <= 2
+            assert sum(one["n"] for one in found[when]["reliability"]) == 16
+    within = metrics["validation"]["calibration"]
+    assert within["after"]["log_loss"] <= within["before"]["log_loss"]
+    assert within["sets"]["0.8"]["coverage"] >= 0.8
+    model = StanceClassifier.from_pretrained(folder)
+    (labels,) = model.predict_sets(["Een zin."], coverage=0.8)
+    assert labels
 
 
 def test_a_config_file_becomes_a_folder_that_labels(run_config, tmp_path):

@@ -93,6 +93,15 @@ def test_the_inputs_columns_keep_apart_from_ours(kept):
     assert len(columns.types) == len(kept) + 15
 
 
+def test_a_column_of_abstention_only_when_asked_for():
+    kept = {"abstained": str}
+    without = make_columns(kept, LABELS, with_file=False, holders="none")
+    assert without.kept == {"abstained": "abstained"}
+    asked = make_columns(kept, LABELS, with_file=False, holders="none", abstains=True)
+    assert asked.kept == {"abstained": "input_abstained"}
+    assert asked.types["abstained"] is bool
+
+
 def test_names_of_a_hundred_thousand_columns():
     kept = [f"c{i}" for i in range(100_000)] + ["row", "input_row"]
     names = _free_names(kept, {"row": int})  # in quadratic time a minute

@@ -24,6 +24,8 @@ def test_a_sum_counts_all_rejected_rows_and_remembers_a_few():
     for i in range(3):
         rejects = [Reject(n, "x") for n in range(80)]
         total.add(Summary(1, 80, 5, labels=Counter(favor=i), seconds=0.5, rejects=rejects))
+    total.add(Summary(abstained=2))
+    assert total.counts()["abstained"] == 2
     assert (total.rows, total.rejected_rows, total.sentences, total.seconds) == (243, 240, 15, 1.5)
     assert total.labels["favor"] == 3
     assert len(total.rejects) == MOST_KEPT

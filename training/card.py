@@ -42,6 +42,7 @@ def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
             *_score_table(metrics),
             "",
             *_holder_table(metrics),
+            *_calibration_lines(metrics),
             "Intervals are 95 % percentile bootstraps over groups. The test is of the same kind as",
             "the training data; expect less on other genres, periods and topics, and measure it",
             "with `stance evaluate` on sentences of your own.",
@@ -125,6 +126,31 @@ def _holder_table(metrics: dict[str, Any]) -> list[str]:
             f1 = [f"{those[match]['f1']:.3f}" for match in ("exact", "overlap", "actor")]
             rows.append(f"| {role} | {part} | {' | '.join(f1)} |")
     return [*rows, ""]
+
+
+def _calibration_lines(metrics: dict[str, Any]) -> list[str]:
+    """How honest the probabilities are, where the model was calibrated."""
+    part = "test" if "test" in metrics else "validation"
+    found = metrics[part].get("calibration")
+    if found is None:
+        return []
+    before, after = found["before"], found["after"]
+    sets = []
+    for asked, one in found["sets"].items():
+        least = min(share for share in one["by_label"].values() if share is not None)
+        sets.append(
+            f"{float(asked):.0%} asked, {one['coverage']:.1%} found (of the label covered least "
+            f"{least:.1%}), {one['size']:.2f} labels a set"
+        )
+    return [
+        f"Probabilities are calibrated on validation (temperature {after['temperature']:.3f}).",
+        f"On {part}, before and after: expected calibration error {before['ece']:.3f} and",
+        f"{after['ece']:.3f}, Brier score {before['brier']:.3f} and {after['brier']:.3f}.",
+        *([f"Label sets on {part}, coverage: {'; '.join(sets)}."] if sets else []),
+        "Both hold for text like the validation sentences only; `stance calibrate` fits them to",
+        "a labelled sample of yours.",
+        "",
+    ]
 
 
 def _score_table(metrics: dict[str, Any]) -> list[str]:

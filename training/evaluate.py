@@ -62,13 +62,22 @@ def evaluate_rows(classifier: StanceClassifier, rows: Sequence[LabelledRow]) -> 
     Raises:
         InputError: if a row has a label that the model does not know.
     """
-    for row in rows:
-        if row.label not in classifier.labels:
-            raise InputError(
-                f"{row.place}: the label {row.label!r} is none of the model's "
-                f"({', '.join(classifier.labels)})."
-            )
+    gold = gold_of(rows, classifier.labels)
     contexts = [row.context for row in rows] if classifier.uses_context else None
     probabilities = classifier.predict_proba([row.text for row in rows], contexts)
-    gold = [classifier.labels.index(row.label) for row in rows]
     return score(gold, probabilities.argmax(axis=1).tolist(), classifier.labels)
+
+
+def gold_of(rows: Sequence[LabelledRow], labels: Sequence[str]) -> list[int]:
+    """The gold label of each row, as its index among the labels of a model.
+
+    Raises:
+        InputError: if a row has a label that the model does not know.
+    """
+    for row in rows:
+        if row.label not in labels:
+            raise InputError(
+                f"{row.place}: the label {row.label!r} is none of the model's "
+                f"({', '.join(labels)})."
+            )
+    return [labels.index(row.label) for row in rows]

@@ -7,12 +7,16 @@ import shutil
 import statistics
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from stance.classifier import StanceClassifier
+import numpy as np
+
+from stance.classifier import Scores, StanceClassifier
 from stance.errors import ConfigError
-from stance.model_folder import read_json
+from stance.model_folder import read_json, save_settings
+from stance.recalibration import calibrate, measure
 from stance.writers import write_text
 from training.baseline import train_linear
 from training.card import model_card
@@ -122,16 +126,29 @@ def _train_one(config: TrainConfig, splits: Splits, seed: int, work: Path, out: 
 
 
 def _evaluate(folder: Path, splits: Splits) -> dict[str, Any]:
-    """Score a saved model in float32, through the path that labelling takes."""
+    """Score a saved model in float32, through the path that labelling takes, and calibrate it."""
     linear = not (folder / "config.json").exists()
     classifier = StanceClassifier.from_pretrained(folder, backend=None if linear else "torch")
-    parts = splits.named()
-    return {name: _score(classifier, parts[name]) for name in _PARTS if name in parts}
+    named = splits.named()
+    parts = {name: named[name] for name in _PARTS if name in named}
+    read = {name: _read(classifier, those) for name, those in parts.items()}
+    gold = {name: np.array([one.label for one in those]) for name, those in parts.items()}
+    raw = replace(classifier.settings, temperature=1.0)
+    calibrated = calibrate(raw, read["validation"].logits, gold["validation"])
+    save_settings(calibrated, folder)
+    return {
+        name: _score(classifier, those, read[name])
+        | {"calibration": measure(raw, calibrated, read[name].logits, gold[name])}
+        for name, those in parts.items()
+    }
 
 
-def _score(classifier: StanceClassifier, examples: list[Example]) -> dict[str, Any]:
+def _read(classifier: StanceClassifier, examples: list[Example]) -> Scores:
     contexts = [one.context for one in examples] if classifier.uses_context else None
-    scores = classifier.score([one.text for one in examples], contexts)
+    return classifier.score([one.text for one in examples], contexts)
+
+
+def _score(classifier: StanceClassifier, examples: list[Example], scores: Scores) -> dict[str, Any]:
     groups = [one.group for one in examples]
     found = score(
         [one.label for one in examples],

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from stance import __version__, readers, tables, writers
-from stance.cli import findings
+from stance.cli import calibrating, findings
 from stance.cli.guard import errors_for_people
 from stance.cli.labelling import label_file, show_document
 from stance.cli.terminal import make_console, working
@@ -28,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 findings.register(app)
+calibrating.register(app)
 
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
@@ -116,6 +117,9 @@ def label(
     target: Annotated[
         str | None, typer.Option(help="Only sentences on sanctions against one of these.")
     ] = None,
+    abstain_below: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Mark sentences with a lower score.")
+    ] = None,
     encoding: _EncodingOption = "utf-8",
     from_format: Annotated[
         str | None, typer.Option("--from", help="Format of IN; default: by suffix, - is txt.")
@@ -161,10 +165,12 @@ def label(
                 restart=restart,
                 long_holders=long_holders,
                 wanted=wanted(holder, target),
+                abstain_below=abstain_below,
                 encoding=encoding,
             )
-        if out is None and (long_holders or holder or target):
-            raise ConfigError("--long-holders, --holder, --target: give --out FILE.")
+        if out is None and (long_holders or holder or target or abstain_below is not None):
+            options = "--long-holders, --holder, --target, --abstain-below"
+            raise ConfigError(f"{options}: give --out FILE.")
         if out is None and not job.inputs.is_document:
             raise ConfigError(_NO_OUT)
         if out is None:

@@ -50,6 +50,11 @@ def label_file(
         summary = tables.run(job, classifier, advance, engine)
     if job.long_holders or job.wanted != EVERYTHING:
         print(f"stance: {summary.written} rows written.", file=sys.stderr)
+    if job.abstain_below is not None:
+        print(
+            f"stance: {summary.abstained} sentences have a score below {job.abstain_below:g}.",
+            file=sys.stderr,
+        )
     shares = ", ".join(f"{summary.labels[name]} {name}" for name in classifier.labels)
     print(
         f"stance: {summary.rows} rows: {summary.labelled_rows} labelled, {summary.rejected_rows} "

@@ -1,0 +1,196 @@
+"""`stance calibrate`: a model fitted to a labelled sample, in its folder or a copy of it."""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.table import Table
+
+from stance import model_folder, readers, writers
+from stance.cli.guard import errors_for_people
+from stance.cli.terminal import make_console, progress
+from stance.errors import ConfigError, InputError, OutputError
+from stance.printable import printable
+from stance.readers import Row
+
+if TYPE_CHECKING:
+    from stance.classifier import StanceClassifier
+    from training.rows import LabelledRow
+
+_SHIPPED: Final = "shipped"
+"""How the shipped model is called."""
+_REPORT: Final = "calibration.json"
+_INCLUSION: Final = "inclusion_probability"
+"""The column of a sample that was not drawn evenly."""
+_FEW: Final = 20
+"""Rows of a label; fewer say little of it."""
+_PORTION: Final = 500
+"""Rows between two steps of the progress."""
+_TITLES: Final = {
+    "temperature": "temperature",
+    "ece": "expected calibration error",
+    "brier": "Brier score",
+    "log_loss": "log loss",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command()(calibrate)
+
+
+def calibrate(
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL", help="A trained folder, or shipped (with --out).")
+    ],
+    gold: Annotated[
+        Path, typer.Argument(metavar="GOLD", help="A labelled .csv, .tsv, .jsonl or .parquet file.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Calibrate a copy; the model stays.")
+    ] = None,
+    text_column: Annotated[str, typer.Option(help="Column with the sentences.")] = "text",
+    label_column: Annotated[str, typer.Option(help="Column with the labels.")] = "label",
+    context_column: Annotated[
+        str | None,
+        typer.Option(help="Column with the sentence before; default: context, if present."),
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Encoding of a text input.")] = "utf-8",
+) -> None:
+    """Fit the probabilities of a model to a labelled sample of your own; labels stay.
+
+    A column inclusion_probability, as of `stance sample`, weighs the rows.
+    """
+    with errors_for_people("interrupted; the model is as it was."):
+        folder = _folder(model, out)
+        from stance.classifier import StanceClassifier
+        from stance.recalibration import calibrate as fit
+        from stance.recalibration import cross_measure
+        from training.evaluate import gold_of, read_labelled
+
+        rows = read_labelled(gold, text_column, label_column, context_column, None, encoding)
+        if len(rows) < 2:
+            raise InputError(f"{gold}: 1 row, expected two or more; some hundreds are good.")
+        weights = _weights(gold, encoding)
+        classifier = StanceClassifier.from_pretrained(folder)
+        labels = np.array(gold_of(rows, classifier.labels))
+        logits = _logits(classifier, rows)
+        settings = fit(classifier.settings, logits, labels, weights)
+        report = cross_measure(classifier.settings, logits, labels, weights)
+        report["before"]["temperature"] = classifier.settings.temperature
+        report["after"]["temperature"] = settings.temperature
+        counts = Counter(row.label for row in rows)
+        report |= {"sample": gold.name, "weighted": weights is not None, "labels": counts}
+        with _written(folder, out) as place:
+            writers.write_text(place / _REPORT, json.dumps(report, indent=2) + "\n")
+            text = model_folder.settings_text(settings)
+            writers.write_text(place / model_folder.SETTINGS_FILE, text)
+        _show(report, out or folder)
+        _warn(counts, classifier.labels)
+
+
+def _folder(model: Path, out: Path | None) -> Path:
+    """The model folder; checked with OUT before any work."""
+    shipped = str(model) == _SHIPPED and not model.exists()
+    folder = model_folder.existing_folder(None if shipped else model)
+    if out is None:
+        if folder.samefile(model_folder.SHIPPED):
+            raise ConfigError("the shipped model stays as it is; give --out DIR for a copy.")
+        writers.check_folder(folder)
+        return folder
+    with writers.errors_about(out):
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise OutputError(f"{out}: exists and is not empty; choose another folder.")
+    writers.check_folder(out.absolute().parent)
+    return folder
+
+
+@contextmanager
+def _written(folder: Path, out: Path | None) -> Iterator[Path]:
+    """The folder to change: the model's, or a copy that gets its name when it is whole."""
+    if out is None:
+        yield folder
+        return
+    parent = out.absolute().parent
+    with (
+        writers.errors_about(out),
+        tempfile.TemporaryDirectory(prefix=".stance-", dir=parent) as temporary,
+    ):
+        copy = Path(temporary) / "model"
+        shutil.copytree(folder, copy)
+        yield copy
+        copy.replace(out)
+
+
+def _weights(gold: Path, encoding: str) -> NDArray[np.float64] | None:
+    """How many sentences each row stands for, where the file says how it was drawn."""
+    table = readers.open_table(gold, encoding=encoding)
+    if _INCLUSION not in table.columns:
+        return None
+    found = []
+    for row in table.rows():
+        value = str(row.values[_INCLUSION]) if isinstance(row, Row) else ""
+        try:
+            probability = float(value.replace(",", "."))
+        except ValueError:
+            probability = 0.0
+        if not 0 < probability <= 1:
+            raise InputError(
+                f"{gold}: row {row.number}, column {_INCLUSION!r}: found {value!r:.40}, expected a "
+                "number above 0, at most 1."
+            )
+        found.append(1 / probability)
+    return np.array(found)
+
+
+def _logits(classifier: "StanceClassifier", rows: Sequence["LabelledRow"]) -> NDArray[np.float32]:
+    portions = []
+    with progress(len(rows), "labelling rows") as advance:
+        for start in range(0, len(rows), _PORTION):
+            part = rows[start : start + _PORTION]
+            contexts = [row.context for row in part] if classifier.uses_context else None
+            portions.append(classifier.score([row.text for row in part], contexts).logits)
+            advance(len(part))
+    return np.concatenate(portions)
+
+
+def _show(report: dict[str, Any], place: Path) -> None:
+    """Scores before and after, and what the label sets cover."""
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for name in ("", "before", "after"):
+        table.add_column(name, justify="right" if name else "left")
+    for name, title in _TITLES.items():
+        table.add_row(title, *(f"{report[when][name]:.3f}" for when in ("before", "after")))
+    sets = Table(box=None, padding=(0, 1), header_style="bold")
+    for name in ("label sets", "coverage", "labels a set"):
+        sets.add_column(name, justify="right" if name != "label sets" else "left")
+    for asked, one in report["sets"].items():
+        sets.add_row(f"{float(asked):.0%} asked", f"{one['coverage']:.1%}", f"{one['size']:.2f}")
+    console = make_console()
+    console.print(table)
+    if report["sets"]:
+        console.print()
+        console.print(sets)
+    print(
+        f"{printable(str(place))}: calibrated on {report['n']} rows; the figures are of rows held "
+        f"out in turn. They hold for text like this sample. {_REPORT} has the rest."
+    )
+
+
+def _warn(counts: Counter[str], labels: Sequence[str]) -> None:
+    few = [f"{counts[label]} of {printable(label)}" for label in labels if counts[label] < _FEW]
+    if few:
+        print(
+            f"stance: warning: few rows of a label ({', '.join(few)}; {_FEW} or more are needed to "
+            "say something of one); the calibration rests on the others.",
+            file=sys.stderr,
+        )
