@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test test-all check train model bench bench-scale docs schema clean
+.PHONY: help demo test test-all check train model bench bench-speed bench-scale docs schema clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -55,12 +55,15 @@ model: .venv/full runs/all-MiniLM-L6-v2  ## rebuild the shipped model: make mode
 	$(BIN)/stance export runs/small-dutch
 	$(BIN)/python benchmarks/ship_model.py runs/small-dutch
 
-bench: .venv/full  ## the scores that README and docs report; DEV=FILE adds real sentences of yours
+bench: bench-speed  ## speed, then the scores that README and docs report; DEV=FILE adds real sentences of yours
 	$(BIN)/python benchmarks/sentences.py
 	$(BIN)/python benchmarks/scores.py $(if $(DEV),--dev $(DEV))
 	$(BIN)/python benchmarks/calibration.py $(if $(DEV),--dev $(DEV))
 	$(BIN)/python benchmarks/targets.py
 	$(BIN)/python benchmarks/holders.py $(if $(DEV),--dev $(DEV))
+
+bench-speed: .venv/full  ## labelling on a CPU against the pipeline and the arithmetic limit
+	$(BIN)/python benchmarks/speed.py
 
 bench-scale: .venv/full  ## memory and time from a thousand sentences to a million
 	$(BIN)/python benchmarks/scale.py

@@ -9,16 +9,16 @@ parquet, each in a process of its own. Writes `benchmarks/results/scale.json`, p
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from importlib.metadata import version
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
+
+from machine import describe_machine
 
 from stance.writers import Format, open_writer
 from training.corpus import load_seeds
@@ -36,7 +36,11 @@ def main() -> None:
     sizes = [size for size in (1_000, 10_000, 100_000, 1_000_000) if size <= largest]
     texts = [one.text for one in load_seeds()]
     rows = [_measure(size, fmt, texts) for size in sizes for fmt in _FORMATS]
-    result = {"machine": _machine(), "sentences_of_corpus": len(texts), "runs": rows}
+    result = {
+        "machine": describe_machine("stance-nl", "onnxruntime", "tokenizers", "pyarrow"),
+        "sentences_of_corpus": len(texts),
+        "runs": rows,
+    }
     _RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print("| sentences | format | peak memory, MB | seconds | sentences a second |")
     print("|---|---|---|---|---|")
@@ -73,17 +77,6 @@ def _blocks(size: int, texts: list[str]) -> Iterator[list[dict[str, Any]]]:
     numbered = enumerate(islice(cycle(texts), size))
     while block := [{"id": i, "text": text} for i, text in islice(numbered, _BLOCK)]:
         yield block
-
-
-def _machine() -> dict[str, Any]:
-    packages = ("stance-nl", "onnxruntime", "tokenizers", "pyarrow")
-    return {
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "load_before": os.getloadavg()[0],
-        "python": platform.python_version(),
-        **{name: version(name) for name in packages},
-    }
 
 
 if __name__ == "__main__":

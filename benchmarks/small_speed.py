@@ -15,16 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
-from transformers import RobertaConfig, RobertaForSequenceClassification
+from base_model import build_base, quantise_base
 
 from stance import StanceClassifier
 from stance.encoding import Encoder
-from stance.model_folder import ONNX_INT8, SHIPPED, load_settings, save_settings
+from stance.model_folder import SHIPPED
 from training.corpus import load_seeds
-from training.graphs import prepare_int8, write_fp32, write_int8
 
 _N_PAIRS = 512
 _COLD = "from stance import StanceClassifier as S; S.from_pretrained().predict(['Eén zin.'])"
@@ -37,7 +35,10 @@ def main() -> None:
     rounds: int = parser.parse_args().rounds
     texts, contexts = _pairs()
     with tempfile.TemporaryDirectory() as folder:
-        _build_base(Path(folder))
+        for name in ("tokenizer.json", "tokenizer_config.json"):
+            shutil.copyfile(SHIPPED / name, Path(folder) / name)
+        build_base(Path(folder), "previous")
+        quantise_base(Path(folder), "dynamic", texts[:100])
         models = {
             "shipped": StanceClassifier.from_pretrained(),
             "base int8": StanceClassifier.from_pretrained(folder, backend="onnx-int8"),
@@ -79,26 +80,6 @@ def _pairs() -> tuple[list[str], list[str]]:
         seed for seed, both in zip(seeds, lengths, strict=True) if all(18 <= n <= 32 for n in both)
     ][:_N_PAIRS]
     return [seed.text for seed in kept], [seed.context for seed in kept]
-
-
-def _build_base(folder: Path) -> None:
-    settings = load_settings(SHIPPED)
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(SHIPPED / name, folder / name)
-    labels = dict(enumerate(settings.labels))
-    shape = RobertaConfig(
-        vocab_size=50_000,
-        max_position_embeddings=514,
-        type_vocab_size=1,
-        id2label=labels,
-        label2id={label: i for i, label in labels.items()},
-    )
-    RobertaForSequenceClassification(shape).save_pretrained(folder)
-    save_settings(replace(settings, onnx=ONNX_INT8), folder)
-    (folder / "onnx").mkdir()
-    write_fp32(folder, folder / "fp32.onnx")
-    prepare_int8(folder / "fp32.onnx", folder / "prepared.onnx")
-    write_int8(folder / "prepared.onnx", folder / ONNX_INT8, "dynamic")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,9 @@ BackendName = Literal["onnx", "onnx-fp32", "onnx-int8", "torch"]
 
 ONNX_FILES: Final = {"onnx-fp32": ONNX_FP32, "onnx-int8": ONNX_INT8}
 
+SLOW_FUSIONS: Final = ["SkipLayerNormFusion"]
+"""What onnxruntime must not fuse: a sum and its normalisation, as one, take six times as long."""
+
 _INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
 """What `stance.encoding.pad` makes; a graph may leave out what it does not need."""
 
@@ -74,7 +77,10 @@ class OnnxBackend:
         options.log_severity_level = 4  # its lines speak to graph authors; errors are raised too
         try:
             self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
+                str(path),
+                options,
+                providers=["CPUExecutionProvider"],
+                disabled_optimizers=SLOW_FUSIONS,
             )
         except Exception as error:  # onnxruntime raises classes of its C extension
             raise ModelError(

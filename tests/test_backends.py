@@ -1,6 +1,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -15,6 +16,7 @@ from stance import StanceClassifier
 from stance.backends import OnnxBackend, TorchBackend, takes_type_ids
 from stance.encoding import Encoded, pad
 from stance.errors import MissingExtraError, ModelError
+from stance.model_folder import load_settings, save_settings
 
 TEXTS = [row["text"] for row in stance_rows()]
 
@@ -171,9 +173,9 @@ def test_weights_of_an_encoder_without_a_head(folder):
 
 
 def test_a_graph_of_another_model(folder, trained_folder):
-    settings = folder / "stance.json"
-    text = settings.read_text("utf-8").replace('"unrelated"', '"unrelated", "fifth"')
-    settings.write_text(text, "utf-8")
+    settings = load_settings(folder)
+    labels = (*settings.labels, "fifth")
+    save_settings(replace(settings, labels=labels, conformal=()), folder)
     config = folder / "config.json"
     config.write_text(
         config.read_text("utf-8").replace('"3": "unrelated"', '"3": "unrelated", "4": "fifth"'),

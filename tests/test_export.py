@@ -54,8 +54,8 @@ def test_the_graphs_are_whole_and_take_any_shape(trained_folder):
     ("limit", "default", "method"),
     [
         ({}, "int8", "dynamic"),
-        # What only rounded activations do not keep: the weights alone are rounded then.
-        ({"MOST_MOVED": 1e-5}, "int8", "weights"),
+        # What activations that are rounded by the largest of a batch do not keep.
+        ({"MOST_MOVED": 1e-5}, "int8", "rows"),
         ({"MOST_LOST": -1.0}, "fp32", "weights"),
         ({"LEAST_AGREEMENT": 1.1}, "fp32", "weights"),
         ({"LEAST_STABLE": 1.1}, "fp32", "weights"),
@@ -107,7 +107,7 @@ def test_padding_that_matters_would_show(folder, monkeypatch):
 
     examples = [
         replace(one, text=" ".join([one.text] * (1 + i % 3)))
-        for i, one in enumerate(module._validation(folder))
+        for i, one in enumerate(module._splits(folder).validation)
     ]
     settings = load_settings(folder)
     assert module._Check(folder, examples, settings).measure("fp32")["largest_move_alone"] < 1e-5

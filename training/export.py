@@ -12,7 +12,7 @@ import numpy as np
 
 from stance.backends import BackendName, FloatArray, quiet_transformers
 from stance.classifier import MAX_TOKENS, Scores, StanceClassifier
-from stance.encoding import Encoder
+from stance.encoding import Encoder, IntArray, pad, plan_batches
 from stance.errors import InputError, ModelError, OutputError
 from stance.model_folder import (
     ONNX_FP32,
@@ -25,8 +25,8 @@ from stance.model_folder import (
 )
 from stance.writers import write_text
 from training.config import load_config
-from training.data import Example, load_splits
-from training.graphs import INT8_METHODS, prepare_int8, write_fp32, write_int8
+from training.data import Example, Splits, load_splits
+from training.graphs import INT8_METHODS, write_fp32, write_int8
 from training.metrics import confusion, label_scores
 
 LEAST_AGREEMENT: Final = 0.99
@@ -34,10 +34,12 @@ LEAST_AGREEMENT: Final = 0.99
 MOST_LOST: Final = 0.005
 """Macro-F1 that int8 may lose against torch on validation to be the default."""
 LEAST_STABLE: Final = 0.995
-"""Share of validation labels that int8 must give alone as in a batch, to be the default: it
-scales activations by the largest of a batch, so the company of a sentence matters."""
+"""Share of validation labels that int8 must give alone as in a batch, to be the default:
+`dynamic` scales activations by the largest of a batch, so the company of a sentence matters."""
 MOST_MOVED: Final = 0.03
 """By how much a probability may move between the two, to be the default."""
+_N_SAMPLE: Final = 100
+"""Training sentences on which activations are measured."""
 _REPORT: Final = "onnx/report.json"
 _GRAPHS: Final[dict[str, tuple[BackendName, str]]] = {
     "fp32": ("onnx-fp32", ONNX_FP32),
@@ -49,7 +51,7 @@ _GRAPHS: Final[dict[str, tuple[BackendName, str]]] = {
 def export(folder: Path) -> dict[str, Any]:
     """Write ``onnx/model.onnx`` and ``onnx/model_int8.onnx`` and decide which is used.
 
-    Where int8 with rounded activations is not good enough, int8 of the weights alone is taken.
+    Of the ways to int8 (`training.graphs.write_int8`) the fastest that is good enough is taken.
 
     Args:
         folder: a folder that `stance train` wrote.
@@ -73,20 +75,21 @@ def export(folder: Path) -> dict[str, Any]:
         raise ModelError(
             f"{folder}: a linear model needs no export; it runs without torch as it is."
         )
-    examples = _validation(folder)
+    splits = _splits(folder)
+    examples = splits.validation
+    batches = _sample_batches(folder, settings, splits.train)
     try:
         (folder / "onnx").mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder / "onnx") as temporary:
             fp32 = Path(temporary) / "model.onnx"
             write_fp32(folder, fp32)
             shutil.copyfile(fp32, folder / ONNX_FP32)
-            prepared, int8 = Path(temporary) / "prepared.onnx", Path(temporary) / "int8.onnx"
-            prepare_int8(fp32, prepared)
+            int8 = Path(temporary) / "int8.onnx"
             check = _Check(folder, examples, settings)
             report: dict[str, Any] = {"n": len(examples), "torch_macro_f1": check.torch_macro_f1}
             report["fp32"] = check.measure("fp32")
             for method in INT8_METHODS:
-                write_int8(prepared, int8, method)
+                write_int8(fp32, int8, method, batches)
                 int8.replace(folder / ONNX_INT8)
                 report["int8"] = check.measure("int8") | {"method": method}
                 report["default"], report["reason"] = _choose(report["int8"], check.torch_macro_f1)
@@ -101,7 +104,7 @@ def export(folder: Path) -> dict[str, Any]:
     return report
 
 
-def _validation(folder: Path) -> list[Example]:
+def _splits(folder: Path) -> Splits:
     path = folder / "train_config.yaml"
     if not path.exists():
         raise ModelError(
@@ -120,7 +123,19 @@ def _validation(folder: Path) -> list[Example]:
             f"{folder}: the data files of train_config.yaml have changed since training; put the "
             "old ones back, or train again."
         )
-    return splits.validation
+    return splits
+
+
+def _sample_batches(
+    folder: Path, settings: ModelSettings, examples: list[Example]
+) -> list[dict[str, IntArray]]:
+    """Some training sentences as the model takes them."""
+    sample = examples[:: max(1, len(examples) // _N_SAMPLE)]
+    encoder = Encoder.from_folder(folder, settings.max_length)
+    contexts = [one.context for one in sample] if settings.context == "previous" else None
+    encoded = encoder.encode([one.text for one in sample], contexts)
+    plan = plan_batches([len(one.ids) for one in encoded], MAX_TOKENS)
+    return [pad([encoded[i] for i in batch], encoder.pad_id) for batch in plan]
 
 
 class _Check:
@@ -141,7 +156,7 @@ class _Check:
         backend, file = _GRAPHS[name]
         scores = self._score(backend)
         batched = scores.probabilities
-        # int8 scales by the largest activation of a batch, so it has to run sentence by sentence.
+        # int8 may scale by the largest activation of a batch, so it runs sentence by sentence.
         # In fp32 only padding could matter, and it does not stand where all are equally long.
         alone = (
             self._unpadded(backend)

@@ -1,7 +1,9 @@
 """A trained folder as ONNX graphs."""
 
 import logging
+import math
 import warnings
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -12,9 +14,12 @@ from onnx import helper, numpy_helper
 from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
 
 from stance.backends import both_heads, takes_type_ids
+from stance.encoding import IntArray
 from stance.model_folder import HOLDERS
+from training.first_token import read_first_token_only
+from training.row_int8 import round_rows
 
-Int8Method = Literal["dynamic", "weights"]
+Int8Method = Literal["dynamic", "rows", "weights"]
 INT8_METHODS: Final[tuple[Int8Method, ...]] = get_args(Int8Method)
 """The faster first."""
 _BLOCK: Final = 32
@@ -55,9 +60,11 @@ def write_fp32(folder: Path, path: Path) -> None:
     if takes_type_ids(folder):
         names.append("token_type_ids")
     model = _load(AutoModelForSequenceClassification, folder)
-    tagger = None
     if (folder / HOLDERS).exists():
         tagger = _load(AutoModelForTokenClassification, folder / HOLDERS).classifier
+    else:
+        tagger = None
+        read_first_token_only(model)
     # One tensor each: the exporter takes one object passed twice for one input.
     samples = tuple(torch.ones((2, 7), dtype=torch.int64) for _ in names)
     rows, tokens = torch.export.Dim("rows"), torch.export.Dim("tokens")
@@ -79,32 +86,29 @@ def write_fp32(folder: Path, path: Path) -> None:
 
 def _load(loader: Any, folder: Path) -> Any:
     return loader.from_pretrained(
-        str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
+        str(folder),
+        local_files_only=True,
+        use_safetensors=True,
+        dtype=torch.float32,
+        attn_implementation="eager",  # the others guard against texts of padding alone, at a cost
     )
 
 
-def prepare_int8(fp32: Path, prepared: Path) -> None:
-    """Write a graph in the form that `write_int8` takes, once for all methods.
-
-    Args:
-        fp32: the graph.
-        prepared: the file to write.
-    """
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    quant_pre_process(fp32, prepared, skip_symbolic_shape=True)
-
-
-def write_int8(prepared: Path, int8: Path, method: Int8Method) -> None:
+def write_int8(
+    fp32: Path, int8: Path, method: Int8Method, batches: Iterable[Mapping[str, IntArray]]
+) -> None:
     """Quantise a graph.
 
     Args:
-        prepared: what `prepare_int8` wrote.
+        fp32: what `write_fp32` wrote.
         int8: the file to write.
         method: `dynamic` rounds weights once and activations as they come, by the largest of a
-            batch: fast, but a sentence's company matters. `weights` rounds weights alone,
-            in blocks of 32 with a scale each: as slow as fp32, a quarter of its size, and
+            batch: fast, but a sentence's company matters. `rows` rounds every token's activations
+            by their own largest: nearly as fast, closer, and company does not matter. `weights`
+            rounds weights alone, in blocks of 32: slower than fp32, a quarter of its size, and
             nearly its answers.
+        batches: inputs as `stance.encoding.pad` makes them, a few thousand tokens of the kind of
+            text that is labelled; `rows` measures its activations on them.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
@@ -112,19 +116,24 @@ def write_int8(prepared: Path, int8: Path, method: Int8Method) -> None:
     for name in ("", MatMulNBitsQuantizer.__module__):  # they tell what they do on every node
         logging.getLogger(name).setLevel(logging.ERROR)
     if method == "dynamic":
-        quantize_dynamic(prepared, int8, per_channel=True, weight_type=QuantType.QInt8)
+        quantize_dynamic(fp32, int8, per_channel=True, weight_type=QuantType.QInt8)
         return
-    graph = onnx.load(prepared)
-    _round_embeddings(graph.graph)
+    model = onnx.load(fp32)
+    if method == "rows":
+        round_rows(model, batches)
+        _round_embeddings(model.graph)
+        onnx.save(model, int8)
+        return
+    _round_embeddings(model.graph)
     quantizer = MatMulNBitsQuantizer(
-        graph, bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=1
+        model, bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=1
     )
     quantizer.process()
     quantizer.model.save_model_to_file(str(int8))
 
 
 def _round_embeddings(graph: Any) -> None:
-    """Keep tables of embeddings as int8 with a scale a row; one for all rows loses rare words."""
+    """Keep tables of embeddings as int8 with a scale a block; one a row costs rare words more."""
     tables = {one.name: one for one in graph.initializer}
     nodes = []
     for node in graph.node:
@@ -132,22 +141,24 @@ def _round_embeddings(graph: Any) -> None:
         if table is None or table.data_type != onnx.TensorProto.FLOAT or len(table.dims) != 2:
             nodes.append(node)
             continue
-        rows = numpy_helper.to_array(table)
-        scales = np.abs(rows).max(axis=1, keepdims=True) / 127
+        n, width = table.dims
+        blocks = numpy_helper.to_array(table).reshape(n, -1, math.gcd(width, _BLOCK))
+        scales = np.abs(blocks).max(axis=2, keepdims=True) / 127
         scales[scales == 0] = 1
         graph.initializer.remove(table)
-        graph.initializer.extend(
-            [
-                numpy_helper.from_array(np.round(rows / scales).astype(np.int8), f"{table.name}_q"),
-                numpy_helper.from_array(scales.astype(np.float32), f"{table.name}_s"),
-            ]
-        )
+        for name, value in {
+            "q": np.round(blocks / scales).astype(np.int8),
+            "s": scales.astype(np.float32),
+            "whole": np.array([0, 0, width], np.int64),  # 0: as it is
+        }.items():
+            graph.initializer.append(numpy_helper.from_array(value, f"{table.name}_{name}"))
         ids, out = node.input[1], node.output[0]
         nodes += [
             helper.make_node("Gather", [f"{table.name}_q", ids], [f"{out}_q"]),
             helper.make_node("Cast", [f"{out}_q"], [f"{out}_f"], to=onnx.TensorProto.FLOAT),
             helper.make_node("Gather", [f"{table.name}_s", ids], [f"{out}_s"]),
-            helper.make_node("Mul", [f"{out}_f", f"{out}_s"], [out]),
+            helper.make_node("Mul", [f"{out}_f", f"{out}_s"], [f"{out}_b"]),
+            helper.make_node("Reshape", [f"{out}_b", f"{table.name}_whole"], [out]),
         ]
     del graph.node[:]
     graph.node.extend(nodes)
