@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import torch
-from base_model import INNER, LAYERS, WIDTH
 from onnx import TensorProto, helper, numpy_helper
+from random_model import INNER, LAYERS, WIDTH
 
 _ROWS = 1024
 _SHAPES = {(WIDTH, WIDTH): 4, (WIDTH, INNER): 1, (INNER, WIDTH): 1}

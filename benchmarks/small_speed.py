@@ -2,9 +2,10 @@
 
     python benchmarks/small_speed.py [--rounds 3]
 
-Both label the same pairs (a sentence and the sentence before, about 25 tokens each) of our
+All label the same pairs (a sentence and the sentence before, about 25 tokens each) of our
 corpus with onnxruntime. The large model has random weights and the shipped model's tokenizer: its
-speed depends on its shape, not on what it knows. Loading is timed in processes of their own.
+speed depends on its shape, not on what it knows. `labels alone` has the shipped model's shape and
+no second head: what holders cost. Loading is timed in processes of their own.
 """
 
 import argparse
@@ -17,12 +18,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from base_model import build_base, quantise_base
+from random_model import BASE, build_model, quantise
+from transformers import RobertaConfig
 
 from stance import StanceClassifier
 from stance.encoding import Encoder
 from stance.model_folder import SHIPPED
 from training.corpus import load_seeds
+from training.graphs import Int8Method
 
 _N_PAIRS = 512
 _COLD = "from stance import StanceClassifier as S; S.from_pretrained().predict(['Eén zin.'])"
@@ -34,19 +37,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     rounds: int = parser.parse_args().rounds
     texts, contexts = _pairs()
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("tokenizer.json", "tokenizer_config.json"):
-            shutil.copyfile(SHIPPED / name, Path(folder) / name)
-        build_base(Path(folder), "previous")
-        quantise_base(Path(folder), "dynamic", texts[:100])
+    with tempfile.TemporaryDirectory() as name:
         models = {
             "shipped": StanceClassifier.from_pretrained(),
-            "base int8": StanceClassifier.from_pretrained(folder, backend="onnx-int8"),
+            "labels alone": _random(Path(name, "small"), _shipped_shape(), "rows", texts[:100]),
+            "base int8": _random(Path(name, "base"), BASE, "dynamic", texts[:100]),
         }
         rates: dict[str, list[float]] = {name: [] for name in models}
-        for _ in range(rounds):  # interleaved, so that a noisy machine troubles both alike
+        for _ in range(rounds):  # interleaved, so that a noisy machine troubles all alike
             for name, model in models.items():
-                n = len(texts) if name == "shipped" else len(texts) // 4
+                n = len(texts) // 4 if name == "base int8" else len(texts)
                 begin = time.perf_counter()
                 model.predict_proba(texts[:n], contexts[:n])
                 rates[name].append(n / (time.perf_counter() - begin))
@@ -61,12 +61,30 @@ def main() -> None:
             {
                 "sentences_per_second": medians,
                 "ratio": medians["shipped"] / medians["base int8"],
+                "of_labels_alone": medians["shipped"] / medians["labels alone"],
                 "cold_seconds": statistics.median(cold),
                 "rounds": rates,
             },
             indent=2,
         )
     )
+
+
+def _random(
+    folder: Path, shape: RobertaConfig, method: Int8Method, texts: list[str]
+) -> StanceClassifier:
+    """A model of random weights with the shipped model's tokenizer, at int8."""
+    folder.mkdir()
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copyfile(SHIPPED / name, folder / name)
+    build_model(folder, "previous", shape)
+    quantise(folder, method, texts)
+    return StanceClassifier.from_pretrained(folder, backend="onnx-int8")
+
+
+def _shipped_shape() -> RobertaConfig:
+    shape: RobertaConfig = RobertaConfig.from_pretrained(SHIPPED, local_files_only=True)
+    return shape
 
 
 def _pairs() -> tuple[list[str], list[str]]:

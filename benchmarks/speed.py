@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import torch
-from base_model import batches_of, build_base, quantise_base
 from machine import describe_machine
 from matrix_rate import MatrixRate, gigaflops
+from random_model import BASE, batches_of, build_model, quantise
 from transformers import pipeline
 
 from stance import StanceClassifier
@@ -61,7 +61,7 @@ def main() -> None:
         folder = Path(name)
         seeds = [one.text for one in load_seeds()]
         learn_tokenizer(seeds, 50_000).save_pretrained(folder)
-        build_base(folder, "none")
+        build_model(folder, "none", BASE)
         texts, lengths = _stratified(folder, seeds, options.sentences)
         slow, _ = _stratified(folder, texts, options.slow)
         arms = _arms(folder, texts, slow)
@@ -101,7 +101,7 @@ def _arms(folder: Path, texts: list[str], slow: list[str]) -> dict[str, Arm]:
         "fp32": (StanceClassifier.from_pretrained(folder, backend="onnx-fp32").predict, texts),
     }
     for method in reversed(_INT8):  # the last stays in the folder, for the tables
-        quantise_base(folder, method, slow[:100])
+        quantise(folder, method, slow[:100])
         model = StanceClassifier.from_pretrained(folder, backend="onnx-int8")
         arms[f"int8, {method}"] = (model.predict, texts)
     return arms

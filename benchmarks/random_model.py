@@ -1,7 +1,4 @@
-"""A RobBERT-base-shaped classifier with random weights, exported.
-
-Its speed depends on its shape, not on what it knows.
-"""
+"""A classifier with random weights, exported: speed depends on a shape, not on what it knows."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,28 +12,29 @@ from stance.model_folder import ONNX_FP32, ONNX_INT8, Context, ModelSettings, sa
 from training.graphs import Int8Method, write_fp32, write_int8
 
 WIDTH, INNER, LAYERS = 768, 3072, 12
+BASE = RobertaConfig(
+    vocab_size=50_000,
+    hidden_size=WIDTH,
+    intermediate_size=INNER,
+    num_hidden_layers=LAYERS,
+    max_position_embeddings=514,
+    type_vocab_size=1,
+    id2label=dict(enumerate(LABELS)),
+    label2id={label: i for i, label in enumerate(LABELS)},
+)
+"""The shape of RobBERT-base."""
 
 
-def build_base(folder: Path, context: Context) -> None:
+def build_model(folder: Path, context: Context, shape: RobertaConfig) -> None:
     """Write weights, settings and the fp32 graph beside the tokenizer that lies in `folder`."""
     torch.manual_seed(0)
-    shape = RobertaConfig(
-        vocab_size=50_000,
-        hidden_size=WIDTH,
-        intermediate_size=INNER,
-        num_hidden_layers=LAYERS,
-        max_position_embeddings=514,
-        type_vocab_size=1,
-        id2label=dict(enumerate(LABELS)),
-        label2id={label: i for i, label in enumerate(LABELS)},
-    )
     RobertaForSequenceClassification(shape).save_pretrained(folder)
     save_settings(ModelSettings("transformer", LABELS, context, 512, ONNX_INT8), folder)
     (folder / "onnx").mkdir()
     write_fp32(folder, folder / ONNX_FP32)
 
 
-def quantise_base(folder: Path, method: Int8Method, texts: Sequence[str]) -> None:
+def quantise(folder: Path, method: Int8Method, texts: Sequence[str]) -> None:
     """Write the int8 graph, with `texts` to measure activations on; replaces the one there."""
     int8 = folder / "onnx" / "new.onnx"
     write_int8(folder / ONNX_FP32, int8, method, batches_of(folder, texts, 2048))
