@@ -1,44 +1,22 @@
 """Every command and every line of Python in README gives the output that README shows."""
 
 import doctest
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from pages import FLAGS, ROOT, check, commands, make_checkout, run
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
-FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+README = ROOT / "README.md"
 
 
 def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-
-
-VARYING = re.findall(
-    r"^<!-- digits vary with the machine -->\n```console\n(.*?)^```",
-    README,
-    re.DOTALL | re.MULTILINE,
-)
-
-
-def commands(varying=False):
-    for block in VARYING if varying else [b for b in blocks("console") if b not in VARYING]:
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, shown = part.partition("\n")
-            yield command, shown
+    text = README.read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A checkout in which commands may write."""
-    folder = tmp_path_factory.mktemp("readme")
-    for name in ("examples", "seeds", "configs", "stance", "training"):
-        (folder / name).symlink_to(ROOT / name)
-    return folder
+    return make_checkout(tmp_path_factory.mktemp("readme"))
 
 
 def test_python(monkeypatch):
@@ -53,15 +31,7 @@ def test_python(monkeypatch):
 
 
 def test_commands(folder):
-    """In the order of the page: a later one may read what an earlier one wrote."""
-    ran = [*commands()]
-    assert len(ran) >= 5
-    for command, shown in ran:
-        # In a checkout that is set up, `make demo` runs this one command.
-        command = command.replace("make demo", "stance label examples/artikel.txt")
-        printed = run(command, folder)
-        matches = doctest.OutputChecker().check_output(shown, printed, FLAGS)
-        assert matches, f"{command}\n{printed}"
+    assert check(README, folder) >= 5
 
 
 @pytest.mark.slow
@@ -71,23 +41,11 @@ def test_commands_whose_digits_vary(folder):
     def words(text):
         return [re.sub(r"[-+]?\d+(\.\d+)?", "0", word) for word in text.split()]
 
-    ran = [*commands(varying=True)]
+    ran = commands(README, varying=True)
     assert len(ran) == 2
     for command, shown in ran:
         same = [a == b for a, b in zip(words(shown), words(run(command, folder)), strict=False)]
         assert sum(same) / len(same) > 0.9, command
-
-
-def run(command, folder):
-    """What a command prints that ends well."""
-    bin_folder = Path(sys.executable).parent
-    environment = os.environ | {"PATH": f"{bin_folder}:{os.environ['PATH']}", "COLUMNS": "80"}
-    done = subprocess.run(
-        command, shell=True, cwd=folder, env=environment, capture_output=True, text=True
-    )
-    printed = done.stdout + done.stderr
-    assert done.returncode == 0, printed
-    return printed
 
 
 def test_make_demo_is_the_command_that_is_shown():
