@@ -194,7 +194,7 @@ def _thinness(labelled: Labelled, gold: Gold, codes: list[int], code: int) -> st
         return f"{n} gold sentences that count, {LEAST_GOLD} needed"
     if min(events, n - events) < LEAST_EVENTS:
         which = "with" if events <= n - events else "without"
-        return f"{min(events, n - events)} gold sentences {which} the label, {LEAST_EVENTS} needed"
+        return f"{min(events, n - events)} gold sentences {which} it, {LEAST_EVENTS} needed"
     documents = len(np.unique(labelled.documents[gold.rows[coded]]))
     if documents < LEAST_DOCUMENTS:
         return f"gold of {documents} documents, {LEAST_DOCUMENTS} needed"

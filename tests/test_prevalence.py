@@ -146,7 +146,7 @@ def test_thin_shares_are_flagged_with_the_rule():
     assert "10 documents, 20 needed" in estimate(few, at_random(truth, 200)).shares[0].thin
     rare, truth = archive(shares=(0.01, 0.49, 0.1, 0.4))
     thin = estimate(rare, at_random(truth, 200)).shares[0].thin
-    assert "gold sentences with the label, 5 needed" in thin
+    assert "gold sentences with it, 5 needed" in thin
 
 
 def test_nothing_is_estimated_from_nothing():
