@@ -25,7 +25,7 @@ from stance.intervals import wilson
 from stance.population import Gold
 from stance.prevalence import estimate
 from stance.sampling import draw
-from stance.sides import Among, Sides, relabel, relabel_gold
+from stance.sides import UNSEEN_SIDES, Among, Sides, relabel, relabel_gold
 
 OUT: Final = Path(__file__).parent / "results" / "holder_coverage.json"
 MODELS: Final = {"good": (0.85, 0.75), "poor": (0.5, 0.7)}
@@ -58,7 +58,7 @@ def main() -> None:
         for found in pool.imap(simulate, tasks):
             cells += found
             print(*map(json.dumps, found), sep="\n", flush=True)
-    report = {
+    report = overall(cells) | {
         "draws": options.draws,
         "coded": CODED,
         "command": f"python benchmarks/holder_coverage.py --draws {options.draws}",
@@ -68,6 +68,7 @@ def main() -> None:
         "cells": cells,
     }
     options.out.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    print(json.dumps(report | {"cells": len(cells)}, indent=1))
 
 
 def simulate(task: tuple[int, str, float, float, int]) -> list[dict[str, Any]]:
@@ -115,6 +116,7 @@ def study(generator: Generator, model: str, share: float, correlation: float) ->
         ours = estimate(
             relabel(labelled, said, "actor", "against", of),
             relabel_gold(gold, LABELS, coded, "actor", "against", of),
+            unseen=UNSEEN_SIDES,
         )
         counted = labelled.predicted < 3 if of == "stance" else said.codes > 0
         k, n = int((said.codes[counted] == 2).sum()), int(counted.sum())
@@ -146,6 +148,20 @@ def summarise(found: Any, truth: float) -> dict[str, Any]:
         "gain": np.median(gain),
     }
     return {name: one if one is None else round(float(one), 4) for name, one in cell.items()}
+
+
+def overall(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    """The figures over all cells; those thin in 40 % of the draws or more are apart."""
+    report: dict[str, Any] = {}
+    for of in AMONG:
+        firm = [one for one in cells if one["of"] == of and one["thin"] < 0.4]
+        thin = [one for one in cells if one["of"] == of and one["thin"] >= 0.4]
+        for name in ("corrected", "naive"):
+            values = [one[name] for one in firm]
+            report |= {f"{of}_{name}_min": min(values), f"{of}_{name}_max": max(values)}
+        values = [one["corrected"] for one in thin]
+        report |= {f"{of}_thin_min": min(values), f"{of}_thin_max": max(values)}
+    return report
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.correction import UNSEEN
 from stance.errors import ConfigError, OutputError
 from stance.groups import Groups, make_groups
 from stance.labelled import LabelledTable
@@ -53,11 +54,16 @@ def shares(
 
 
 def share_records(
-    labelled: Labelled, gold: Gold, groups: Groups, of: Of, level: float
+    labelled: Labelled,
+    gold: Gold,
+    groups: Groups,
+    of: Of,
+    level: float,
+    unseen: float = UNSEEN,
 ) -> list[Record]:
-    """As `shares`, of sentences that are in groups already."""
+    """As `shares`, of sentences that are in groups; `unseen` as in `estimate`."""
     records = []
-    estimates = _estimate(labelled, gold, groups, of, level)
+    estimates = _estimate(labelled, gold, groups, of, level, unseen)
     for key, (rows, one) in zip(groups.keys, estimates, strict=True):
         head: Record = dict(zip(groups.names, key, strict=True)) | {"of": of}
         if one is None:
@@ -117,15 +123,21 @@ def differences(
 
 
 def difference_records(
-    labelled: Labelled, gold: Gold, groups: Groups, compare: str, of: Of, level: float
+    labelled: Labelled,
+    gold: Gold,
+    groups: Groups,
+    compare: str,
+    of: Of,
+    level: float,
+    unseen: float = UNSEEN,
 ) -> list[Record]:
-    """As `differences`, of sentences that are in groups already."""
+    """As `differences`, of sentences that are in groups; `unseen` as in `estimate`."""
     if compare not in groups.names:
         by = ",".join(groups.names) or "(nothing)"
         raise ConfigError(f"--compare {compare}: is none of --by {by}.")
     place = groups.names.index(compare)
     within: dict[tuple[str, ...], list[tuple[str, Group | None]]] = {}
-    estimates = _estimate(labelled, gold, groups, of, level)
+    estimates = _estimate(labelled, gold, groups, of, level, unseen)
     for key, (_, one) in zip(groups.keys, estimates, strict=True):
         within.setdefault(key[:place] + key[place + 1 :], []).append((key[place], one))
     others = [name for name in groups.names if name != compare]
@@ -202,7 +214,7 @@ def as_text(records: Sequence[Record], path: Path) -> str:
 
 
 def _estimate(
-    labelled: Labelled, gold: Gold, groups: Groups, of: Of, level: float
+    labelled: Labelled, gold: Gold, groups: Groups, of: Of, level: float, unseen: float
 ) -> list[tuple[NDArray[Any], Group | None]]:
     """The rows of each group, and its shares."""
     inside = groups.codes[gold.rows]
@@ -210,7 +222,8 @@ def _estimate(
     for code, rows in enumerate(places(groups.codes, len(groups.keys))):
         mine = np.flatnonzero(inside == code)
         part = Gold(np.searchsorted(rows, gold.rows[mine]), gold.labels[mine], gold.inclusion[mine])
-        found.append((rows, estimate(labelled.take(rows), part, of=of, level=level)))
+        one = estimate(labelled.take(rows), part, of=of, level=level, unseen=unseen)
+        found.append((rows, one))
     return found
 
 

@@ -13,7 +13,7 @@ from stance.groups import make_groups
 from stance.labelled import HOLDERS, LabelledTable
 from stance.labels import AUTHOR, SIDES
 from stance.population import Gold
-from stance.sides import Among, Sides, read_sides, relabel, relabel_gold
+from stance.sides import UNSEEN_SIDES, Among, Sides, read_sides, relabel, relabel_gold
 
 HOLDER_MEANING: Final = {
     "stance": "share in which the holder takes the side, among the sentences that are not "
@@ -167,9 +167,11 @@ def _records(
             labelled = relabel(table.labelled, study.predicted, actor, side, of)
             gold = relabel_gold(study.gold, labels, study.coded, actor, side, of)
             if compare is None:
-                found = share_records(labelled, gold, groups, "stance", level)
+                found = share_records(labelled, gold, groups, "stance", level, UNSEEN_SIDES)
             else:
-                found = difference_records(labelled, gold, groups, compare, "stance", level)
+                found = difference_records(
+                    labelled, gold, groups, compare, "stance", level, UNSEEN_SIDES
+                )
             for one in found:
                 if one.pop("label") == side:
                     records.append({"holder": actor, "side": side} | one | {"of": of})

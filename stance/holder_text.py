@@ -63,16 +63,15 @@ def text_of_column(column: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pa.types.is_list(column.type):
+    if not (pa.types.is_list(column.type) or pa.types.is_large_list(column.type)):
         return column.cast(pa.string())
     lists = column.combine_chunks()
     inside = pc.list_flatten(lists)
-    names = pc.replace_substring(pc.struct_field(inside, "actor").cast(pa.string()), ";", ",")
+    names, sides = (pc.struct_field(inside, name).cast(pa.string()) for name in ("actor", "stance"))
+    names = pc.replace_substring(names, ";", ",")
     # A missing name or side must not be taken for a sentence without holders.
-    parts = pc.binary_join_element_wise(
-        names, pc.struct_field(inside, "stance"), ": ", null_handling="replace"
-    )
-    lengths = pc.fill_null(pc.list_value_length(lists), 0)
+    parts = pc.binary_join_element_wise(names, sides, ": ", null_handling="replace")
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).cast(pa.int32())
     ends = pa.array([0], pa.int32()), pc.cumulative_sum(lengths)
     again = pa.ListArray.from_arrays(pa.concat_arrays(ends), parts)
     return pa.chunked_array([pc.binary_join(again, "; ")])

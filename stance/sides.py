@@ -27,6 +27,10 @@ Among = Literal["stance", "all", "side"]
 a side."""
 OUTCOMES: Final = (*SIDES, "neither", UNRELATED)
 """Labels of the sentences anew; the last is of those that do not count, whatever the reason."""
+UNSEEN_SIDES: Final = 0.3
+"""Errors of the model that `estimate` should add to those seen. They are more than for labels,
+which are strata of the sample: a side that the model misses stands for more sentences.
+`benchmarks/holder_coverage.py` chose it."""
 _OUTSIDE: Final = OUTCOMES.index(UNRELATED)
 
 
@@ -95,8 +99,8 @@ def relabel(labelled: Labelled, sides: Sides, actor: str, side: str, of: Among) 
 
     Returns:
         The sentences with the labels `OUTCOMES`. The share of `side` is what `estimate` gives
-        with ``of="stance"``. That a sentence counts has the probability that it is not
-        `unrelated`; what the actor does in it has 0 or 1.
+        with ``of="stance"`` and `UNSEEN_SIDES`. That a sentence counts has the probability that
+        it is not `unrelated`; what the actor does in it has 0 or 1.
 
     Raises:
         ConfigError: if the labels lack ``unrelated`` and `of` is ``stance``.

@@ -12,7 +12,7 @@ from stance.labels import LABELS
 from stance.population import Gold, Labelled
 from stance.prevalence import estimate
 from stance.sampling import draw
-from stance.sides import OUTCOMES, Sides, read_sides, relabel, relabel_gold
+from stance.sides import OUTCOMES, UNSEEN_SIDES, Sides, read_sides, relabel, relabel_gold
 
 FAVOR, AGAINST = ("Rusland", "favor"), ("Rusland", "against")
 KINDS = (frozenset(), frozenset([FAVOR]), frozenset([AGAINST]))
@@ -33,6 +33,7 @@ def estimates(table, said, gold, coded, side, of):
     found = estimate(
         relabel(table, said, "Rusland", side, of),
         relabel_gold(gold, LABELS, coded, "Rusland", side, of),
+        unseen=UNSEEN_SIDES,
     )
     assert sum(one.corrected for one in found.shares) == pytest.approx(1)
     return next(one for one in found.shares if one.label == side)
