@@ -48,6 +48,7 @@ _ROLES: Final = frozenset(
 """Beside a name they change nothing: *de fractie van de PVV*, *VN-gezant Pedersen*."""
 
 _PREPOSITIONS: Final = frozenset("van in uit te voor namens bij".split())
+_ARTICLES: Final = ("de ", "het ", "een ")
 _SMALL_WORDS: Final = frozenset("de het een der den des dit deze die dat".split()) | _PREPOSITIONS
 
 
@@ -149,6 +150,21 @@ class ActorTable:
         ):
             return name  # companies from Russia; Germany and France
         return found[0].actor if rest <= _SMALL_WORDS | _ROLES | _OFFICES else name
+
+    def identity(self, name: str) -> str:
+        """What two names of one actor have in common.
+
+        Returns:
+            The canonical name; of an actor that the table lacks the name in plain lower-case
+            letters without its article: ``De Senatoren`` and ``senatoren`` are one.
+        """
+        actor = self.canonical(name)
+        if actor in self.actors:
+            return actor
+        actor = actor.lower()
+        for article in _ARTICLES:
+            actor = actor.removeprefix(article)
+        return key_of(actor) or actor
 
     def _name(self, text: str, word: re.Match[str], key: str, any_case: bool) -> Mention | None:
         """The longest form that begins with a word, if one does."""

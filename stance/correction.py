@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from stance.intervals import Interval, share_interval, t_quantile
 from stance.strata import Codes, Floats
 
-_UNSEEN: Final = 0.1
+UNSEEN: Final = 0.1
 """Errors of the model that are added to those seen, because none in n sentences does not mean
 none in all. Agresti and Min 2005 add half a one for pairs; `benchmarks/coverage.py` chose less."""
 
@@ -45,6 +45,8 @@ class Sample:
     """From 0 without gaps, (sentences,)."""
     units: Floats
     """What each sentence counts for: 1, or its share of its document, (sentences,)."""
+    unseen: float = UNSEEN
+    """Errors of the model that are added to those seen."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _spread(
     sizes = np.bincount(sample.classes)
     drawn = np.bincount(sample.classes[sample.rows], minlength=len(sizes))
     step = (sizes / drawn) ** 2 * (1 - drawn / sizes)
-    unseen = _UNSEEN * (sizes @ step) / sizes.sum() * np.mean(sample.units**2) / whole**2
+    unseen = sample.unseen * (sizes @ step) / sizes.sum() * np.mean(sample.units**2) / whole**2
     of_coding = ((1 - 1 / sample.weights.clip(1))[:, None] * coded**2).sum(0)
     of_archive = np.maximum(seen - of_coding, 0)
     alike = len(sample.units) * (sample.weights @ truth**2) * (1 - n / len(sample.units)) / n

@@ -88,7 +88,13 @@ def record_table(records: Sequence[Mapping[str, str]]) -> Table:
             justify="right" if right else "left",
             overflow="fold",
             no_wrap=name == "interval",
+            min_width=len(name) if right else None,
         )
     for record in records:
-        table.add_row(*(_coloured(value, record.get("label", "")) for value in record.values()))
+        table.add_row(
+            *(
+                _coloured(value, record.get("label") or record.get("side", ""))
+                for value in record.values()
+            )
+        )
     return table

@@ -11,10 +11,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.correction import UNSEEN
 from stance.errors import ConfigError, OutputError
 from stance.groups import Groups, make_groups
 from stance.labelled import LabelledTable
-from stance.population import Gold, Of
+from stance.population import Gold, Labelled, Of
 from stance.prevalence import LEAST_GOLD, Group, difference, estimate, naive_shares
 from stance.sampling import expected_widths
 from stance.strata import places
@@ -48,12 +49,25 @@ def shares(
         ConfigError: if the labels lack ``unrelated`` and `of` is ``stance``.
         InputError: if a date is none.
     """
-    groups, found = _estimate(table, gold, by, of, level)
+    groups = make_groups(table.columns, by, len(table.ids), table.path)
+    return share_records(table.labelled, gold, groups, of, level)
+
+
+def share_records(
+    labelled: Labelled,
+    gold: Gold,
+    groups: Groups,
+    of: Of,
+    level: float,
+    unseen: float = UNSEEN,
+) -> list[Record]:
+    """As `shares`, of sentences that are in groups; `unseen` as in `estimate`."""
     records = []
-    for key, (rows, one) in zip(groups.keys, found, strict=True):
-        head: Record = dict(zip(by, key, strict=True)) | {"of": of}
+    estimates = _estimate(labelled, gold, groups, of, level, unseen)
+    for key, (rows, one) in zip(groups.keys, estimates, strict=True):
+        head: Record = dict(zip(groups.names, key, strict=True)) | {"of": of}
         if one is None:
-            naive = naive_shares(table.labelled.take(rows), of)
+            naive = naive_shares(labelled.take(rows), of)
             n_gold = int(np.isin(gold.rows, rows).sum())
             records += [
                 head | _record(label, len(rows), n_gold, share, level)
@@ -104,14 +118,29 @@ def differences(
         ConfigError: if `compare` is none of `by`.
         InputError: if a date is none.
     """
-    if compare not in by:
-        raise ConfigError(f"--compare {compare}: is none of --by {','.join(by) or '(nothing)'}.")
-    groups, found = _estimate(table, gold, by, of, level)
-    place = list(by).index(compare)
+    groups = make_groups(table.columns, by, len(table.ids), table.path)
+    return difference_records(table.labelled, gold, groups, compare, of, level)
+
+
+def difference_records(
+    labelled: Labelled,
+    gold: Gold,
+    groups: Groups,
+    compare: str,
+    of: Of,
+    level: float,
+    unseen: float = UNSEEN,
+) -> list[Record]:
+    """As `differences`, of sentences that are in groups; `unseen` as in `estimate`."""
+    if compare not in groups.names:
+        by = ",".join(groups.names) or "(nothing)"
+        raise ConfigError(f"--compare {compare}: is none of --by {by}.")
+    place = groups.names.index(compare)
     within: dict[tuple[str, ...], list[tuple[str, Group | None]]] = {}
-    for key, (_, one) in zip(groups.keys, found, strict=True):
+    estimates = _estimate(labelled, gold, groups, of, level, unseen)
+    for key, (_, one) in zip(groups.keys, estimates, strict=True):
         within.setdefault(key[:place] + key[place + 1 :], []).append((key[place], one))
-    others = [name for name in by if name != compare]
+    others = [name for name in groups.names if name != compare]
     records = []
     for key, values in within.items():
         pairs = [*pairwise(values)]
@@ -185,16 +214,17 @@ def as_text(records: Sequence[Record], path: Path) -> str:
 
 
 def _estimate(
-    table: LabelledTable, gold: Gold, by: Sequence[str], of: Of, level: float
-) -> tuple[Groups, list[tuple[NDArray[Any], Group | None]]]:
-    groups = make_groups(table.columns, by, len(table.ids), table.path)
+    labelled: Labelled, gold: Gold, groups: Groups, of: Of, level: float, unseen: float
+) -> list[tuple[NDArray[Any], Group | None]]:
+    """The rows of each group, and its shares."""
     inside = groups.codes[gold.rows]
     found = []
     for code, rows in enumerate(places(groups.codes, len(groups.keys))):
         mine = np.flatnonzero(inside == code)
         part = Gold(np.searchsorted(rows, gold.rows[mine]), gold.labels[mine], gold.inclusion[mine])
-        found.append((rows, estimate(table.labelled.take(rows), part, of=of, level=level)))
-    return groups, found
+        one = estimate(labelled.take(rows), part, of=of, level=level, unseen=unseen)
+        found.append((rows, one))
+    return found
 
 
 def _record(label: str, n: int, n_gold: int, naive: float, level: float) -> Record:

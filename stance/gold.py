@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stance import readers
 from stance.errors import InputError
+from stance.gold_holders import GOLD_HOLDERS
 from stance.labelled import LabelledTable
 from stance.population import Gold
 from stance.readers import Reject, Row
@@ -65,6 +66,7 @@ def _record(
     record |= {"row": int(table.ids[index, 1]), "sentence_index": int(table.ids[index, 2])}
     record |= {name: _text(table, name, index) for name in shown if name not in record}
     record |= {"context": _context(table, index), "sentence": sentence, "gold": ""}
+    record |= {GOLD_HOLDERS: ""} if table.tells_holders else {}
     if with_labels:
         labelled = table.labelled
         record["label"] = labelled.labels[labelled.predicted[index]]

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from stance import readers
 from stance.errors import InputError
 from stance.groups import encode, source_of
+from stance.holder_text import text_of, text_of_column
 from stance.population import Labelled
 from stance.readers import Reject, Table
 
 Progress = Callable[[int], None]
 
+HOLDERS: Final = "holders"
+"""The column that says who takes which side."""
 _KEYS: Final = ("row", "sentence_index")
 _BATCH: Final = 10_000
 """Rows of a text file between two steps of the progress, and in Python objects at once."""
@@ -34,6 +37,8 @@ class LabelledTable:
     """Row and place of every sentence, and its file as a code, (sentences, 3)."""
     files: dict[str, int]
     """The codes of the files; one empty name if there is no such column."""
+    tells_holders: bool = False
+    """Whether the model told holders; `columns` has them as text if they were asked for."""
 
 
 def open_labelled(path: Path, encoding: str = "utf-8") -> Table:
@@ -58,13 +63,18 @@ def open_labelled(path: Path, encoding: str = "utf-8") -> Table:
 
 def labels_of(table: Table) -> tuple[str, ...]:
     """The labels of the model: of the columns p_... right behind `score`."""
-    names = [*table.columns]
     labels = []
-    for name in names[names.index("score") + 1 :]:
+    for name in _behind_score(table):
         if not name.startswith("p_"):
             break
         labels.append(name.removeprefix("p_"))
     return tuple(labels)
+
+
+def _behind_score(table: Table) -> list[str]:
+    """Columns that labelling wrote; those of the input come first and may have any name."""
+    names = [*table.columns]
+    return names[names.index("score") + 1 :]
 
 
 def read_labelled(
@@ -72,6 +82,8 @@ def read_labelled(
     by: Sequence[str] = (),
     document: str | None = None,
     progress: Progress = lambda _: None,
+    *,
+    holders: bool = False,
 ) -> LabelledTable:
     """Read a table that was checked.
 
@@ -80,11 +92,18 @@ def read_labelled(
         by: columns to group by; `year` and `month` need a column `date` instead.
         document: the column that says which document a row is of; None takes file and row.
         progress: called with the number of rows read since the last call.
+        holders: read the column `holders` too, as text.
 
     Raises:
         InputError: if a column is missing or a row cannot be used.
     """
     known = [*table.columns]
+    tells_holders = HOLDERS in _behind_score(table)
+    if holders and not tells_holders:
+        raise InputError(
+            f"{table.path}: no column {HOLDERS!r}; label with a model that tells holders, as the "
+            "shipped one does, without --long-holders."
+        )
     sources = [source_of(name, known) for name in by]
     for name, source in zip(by, sources, strict=True):
         advice = "It gives the month and year." if source != name else "Name others with --by."
@@ -93,13 +112,16 @@ def read_labelled(
     if document is not None:
         readers.require_columns(table, [document], "Name the right one with --document.")
         extra.append(document)
+    if holders:
+        extra.append(HOLDERS)
     labels = labels_of(table)
     numbers = [*_KEYS, *(f"p_{label}" for label in labels)]
     names = [*dict.fromkeys([*numbers, "sentence", "label", *sources, *extra])]
     columns = _parquet(table, names) if table.format == "parquet" else _text(table, names, progress)
     kept = {"sentence", *sources, *extra}
     checked = _checked(table, labels, columns, document)
-    return replace(checked, columns={name: columns[name] for name in names if name in kept})
+    columns = {name: columns[name] for name in names if name in kept}
+    return replace(checked, columns=columns, tells_holders=tells_holders)
 
 
 def _checked(
@@ -148,7 +170,10 @@ def _parquet(table: Table, names: list[str]) -> dict[str, Any]:
 
     try:
         read = pq.read_table(table.path, columns=names)
-        return {name: read[name].cast(pa.string()) for name in names}
+        return {
+            name: text_of_column(read[name]) if name == HOLDERS else read[name].cast(pa.string())
+            for name in names
+        }
     except (pa.ArrowException, OSError) as error:
         line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{table.path}: cannot be read ({line}).") from None
@@ -169,12 +194,16 @@ def _text(table: Table, names: list[str], progress: Progress) -> dict[str, Any]:
     for row in table.rows():
         if isinstance(row, Reject):
             raise InputError(f"{table.path}: row {row.number}: {row.reason}. {_ADVICE}")
-        found = (row.values.get(name) for name in names)
-        values.append([None if one is None else str(one) for one in found])
+        found = ((name, row.values.get(name)) for name in names)
+        values.append([None if one is None else _text_value(name, one) for name, one in found])
         if len(values) >= _BATCH:
             put()
     put()
     return {name: pa.chunked_array(chunks[name]) for name in names}
+
+
+def _text_value(name: str, value: Any) -> str:
+    return text_of(value) if name == HOLDERS else str(value)
 
 
 def _numbers(column: Any, name: str, path: Path) -> NDArray[np.float64]:

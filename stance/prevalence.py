@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from stance.correction import Fit, Sample, calibrate, fit, tune
+from stance.correction import UNSEEN, Fit, Sample, calibrate, fit, tune
 from stance.intervals import Interval, difference_interval
 from stance.population import Gold, Labelled, Of, counted_labels, sentence_units
 from stance.strata import Codes, Floats, label_and_band, merge
@@ -90,6 +90,7 @@ def estimate(
     level: float = 0.95,
     tuning: float | None = None,
     strata: Codes | None = None,
+    unseen: float = UNSEEN,
 ) -> Group | None:
     """The corrected share of each label, with its interval.
 
@@ -103,6 +104,7 @@ def estimate(
             probabilities.
         strata: a class of alike sentences for each, (sentences,); None takes predicted label
             and score band.
+        unseen: errors of the model, of one sentence each, that are added to those seen.
 
     Returns:
         The shares; None if fewer than two sentences were coded or none of them counts.
@@ -113,7 +115,7 @@ def estimate(
     codes = counted_labels(labelled.labels, of)
     if len(gold.rows) < 2 or not np.isin(gold.labels, codes).any():
         return None
-    best, plain, tuned = _fits(labelled, gold, of, tuning, strata)
+    best, plain, tuned = _fits(labelled, gold, of, tuning, strata, unseen)
     naive = naive_shares(labelled, of)
     shares = tuple(
         Share(
@@ -153,13 +155,18 @@ def difference(first: Group, second: Group, label: str) -> tuple[float, Interval
 
 
 def _fits(
-    labelled: Labelled, gold: Gold, of: Of, tuning: float | None, strata: Codes | None
+    labelled: Labelled,
+    gold: Gold,
+    of: Of,
+    tuning: float | None,
+    strata: Codes | None,
+    unseen: float,
 ) -> tuple[Fit, Fit, Floats]:
     """The corrected shares, those of the gold labels alone, and lambda of each label."""
     counted = np.isin(np.arange(len(labelled.labels)), counted_labels(labelled.labels, of))
     units = sentence_units(labelled, of)
-    sample = _sample(labelled, gold, units, _classes(labelled, gold, strata))
-    by_hand = _sample(labelled, gold, units, np.zeros(len(units), np.int64))
+    sample = _sample(labelled, gold, units, _classes(labelled, gold, strata), unseen)
+    by_hand = _sample(labelled, gold, units, np.zeros(len(units), np.int64), unseen)
     none = np.zeros(len(counted))
     tuned = tune(sample) if tuning is None else none + tuning
     return fit(sample, tuned, counted), fit(by_hand, none, counted), tuned
@@ -174,7 +181,7 @@ def _classes(labelled: Labelled, gold: Gold, strata: Codes | None) -> Codes:
     return np.unique(classes, return_inverse=True)[1]
 
 
-def _sample(labelled: Labelled, gold: Gold, units: Floats, classes: Codes) -> Sample:
+def _sample(labelled: Labelled, gold: Gold, units: Floats, classes: Codes, unseen: float) -> Sample:
     return Sample(
         probabilities=labelled.probabilities,
         truth=np.eye(len(labelled.labels))[gold.labels],
@@ -183,6 +190,7 @@ def _sample(labelled: Labelled, gold: Gold, units: Floats, classes: Codes) -> Sa
         classes=classes,
         documents=np.unique(labelled.documents, return_inverse=True)[1],
         units=units,
+        unseen=unseen,
     )
 
 
@@ -194,7 +202,7 @@ def _thinness(labelled: Labelled, gold: Gold, codes: list[int], code: int) -> st
         return f"{n} gold sentences that count, {LEAST_GOLD} needed"
     if min(events, n - events) < LEAST_EVENTS:
         which = "with" if events <= n - events else "without"
-        return f"{min(events, n - events)} gold sentences {which} the label, {LEAST_EVENTS} needed"
+        return f"{min(events, n - events)} gold sentences {which} it, {LEAST_EVENTS} needed"
     documents = len(np.unique(labelled.documents[gold.rows[coded]]))
     if documents < LEAST_DOCUMENTS:
         return f"gold of {documents} documents, {LEAST_DOCUMENTS} needed"

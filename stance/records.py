@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from stance.actors import ActorTable
 from stance.documents import Document
 from stance.errors import ConfigError
+from stance.holder_text import holder_text
 from stance.holders import Holder
 from stance.labels import UNRELATED
 from stance.targets import find_in_document
@@ -136,7 +137,7 @@ def _told(holders: Sequence[Holder], form: HolderForm, wanted: frozenset[str]) -
     if form == "none":
         yield {}
     elif form == "text":
-        yield {"holders": "; ".join(f"{one.actor}: {one.stance}" for one in holders)}
+        yield {"holders": holder_text((one.actor, one.stance) for one in holders)}
     elif form == "list":
         yield {"holders": [_structure(one) for one in holders]}
     else:

@@ -111,6 +111,19 @@ def test_other_names_stay_as_they_are(name):
     assert TABLE.canonical(f" {name} ") == name
 
 
+@pytest.mark.parametrize(
+    ("names", "identity"),
+    [
+        (("Moskou", "de Russische regering", "RUSLAND"), "Rusland"),
+        (("De Senatoren", "senatoren", "  de  senatoren"), "senatoren"),
+        (("Ché Gomez", "Che-Gomez"), "che gomez"),
+        (("author",), "author"),
+    ],
+)
+def test_names_of_one_actor_have_one_identity(names, identity):
+    assert {TABLE.identity(name) for name in names} == {identity}
+
+
 def test_every_actor_is_its_own_canonical_name():
     assert [name for name in TABLE.actors if TABLE.canonical(name) != name] == []
 

@@ -55,6 +55,13 @@ def test_a_coder_sees_sentence_context_and_an_empty_column_and_no_label(tmp_path
         assert float(one["inclusion_probability"]) == pytest.approx(inclusion)
 
 
+def test_a_column_for_holders_where_the_model_tells_them(tmp_path):
+    rows = [row(1 + i // 3, i % 3, LABELS[i % 4], holders="EU: favor") for i in range(60)]
+    _, found = records(table_of(tmp_path, rows))
+    assert [*found[0]][4:7] == ["sentence", "gold", "gold_holders"]
+    assert {one["gold_holders"] for one in found} == {""}
+
+
 def test_labels_are_shown_on_request(tmp_path):
     _, rows = records(table_of(tmp_path), with_labels=True)
     assert {one["label"] for one in rows} <= set(LABELS)

@@ -57,6 +57,30 @@ def test_every_format_gives_the_same(tmp_path, name):
     assert table.columns["sentence"][1].as_py() == "Zin 1.1"
 
 
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.parquet"])
+def test_holders_are_text_whatever_the_format(tmp_path, name):
+    holder = {"actor": "Rusland", "stance": "against", "text": "Moskou", "score": 0.9}
+    lists = [[holder, holder | {"actor": "author"}], []]
+    if name == "t.csv":
+        lists = ["Rusland: against; author: against", ""]
+    path = write(tmp_path / name, [row(n, holders=one) for n, one in enumerate(lists, start=1)])
+    table = read_labelled(open_labelled(path), holders=True)
+    texts = table.columns["holders"].to_pylist()
+    assert [one or "" for one in texts] == ["Rusland: against; author: against", ""]
+    assert table.tells_holders
+    plain = read_labelled(open_labelled(path))
+    assert plain.tells_holders
+    assert "holders" not in plain.columns
+
+
+def test_a_column_of_the_input_tells_no_holders(tmp_path):
+    for number, rows in enumerate(([{"holders": "x"} | one for one in ROWS], ROWS)):
+        path = write(tmp_path / f"{number}.csv", rows)
+        assert not read_labelled(open_labelled(path)).tells_holders
+        with pytest.raises(InputError, match=r"no column 'holders'; label with a model that"):
+            read_labelled(open_labelled(path), holders=True)
+
+
 def test_rows_of_several_files_are_several_documents(tmp_path):
     rows = [row(1, file="a.csv"), row(1, file="b.csv")]
     table = read_labelled(open_labelled(write(tmp_path / "t.csv", rows)))

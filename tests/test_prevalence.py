@@ -101,6 +101,16 @@ def test_lambda_0_without_strata_is_gold_only():
         assert one.interval == pytest.approx(one.gold_interval)
 
 
+def test_unseen_errors_widen_the_interval_and_leave_the_share():
+    labelled, truth = archive()
+    gold = at_random(truth, 100)
+    for one, two in zip(
+        estimate(labelled, gold).shares, estimate(labelled, gold, unseen=1).shares, strict=True
+    ):
+        assert one.corrected == two.corrected
+        assert two.interval[0] < one.interval[0] < one.interval[1] < two.interval[1]
+
+
 def test_a_useless_model_is_not_relied_on_and_a_good_one_is():
     labelled, truth = archive(n_documents=400)
     noise = np.random.default_rng(4).dirichlet(np.ones(4), len(truth))
@@ -146,7 +156,7 @@ def test_thin_shares_are_flagged_with_the_rule():
     assert "10 documents, 20 needed" in estimate(few, at_random(truth, 200)).shares[0].thin
     rare, truth = archive(shares=(0.01, 0.49, 0.1, 0.4))
     thin = estimate(rare, at_random(truth, 200)).shares[0].thin
-    assert "gold sentences with the label, 5 needed" in thin
+    assert "gold sentences with it, 5 needed" in thin
 
 
 def test_nothing_is_estimated_from_nothing():

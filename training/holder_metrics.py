@@ -13,16 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.actors import ActorTable
-from stance.forms import key_of
 from stance.holders import Holder
+from stance.labels import AUTHOR
 from training.metrics import resample
 
 ROLES: Final = ("all", "named", "author")
 """Whose scores: everybody's, those with a span, and the writer's."""
 MATCHES: Final = ("exact", "overlap", "actor")
 """When two holders of one side match: by the same span, a shared letter, the same actor."""
-
-_ARTICLES: Final = ("de ", "het ", "een ")
 
 
 def score_holders(
@@ -128,17 +126,10 @@ def _shared(a: Holder, b: Holder) -> int:
 
 
 def _actor(one: Holder) -> tuple[str, str]:
-    """Who a holder is, and its side; a name that the table of actors lacks, in plain letters."""
+    """Who a holder is, and its side."""
     if one.start is None:
-        return "author", one.stance
-    table = ActorTable.load()
-    name = table.canonical(one.text)
-    if name not in table.actors:
-        name = name.lower()
-        for article in _ARTICLES:
-            name = name.removeprefix(article)
-        name = key_of(name) or name
-    return name, one.stance
+        return AUTHOR, one.stance
+    return ActorTable.load().identity(one.text), one.stance
 
 
 def _scores(counts: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:

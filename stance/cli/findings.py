@@ -9,9 +9,14 @@ import typer
 
 from stance import gold, labelled, writers
 from stance.cli.guard import errors_for_people
-from stance.cli.terminal import make_console, progress, working
+from stance.cli.share_tables import show_plan, show_shares
+from stance.cli.terminal import progress, working
 from stance.errors import ConfigError
+from stance.gold_holders import GOLD_HOLDERS, read_gold_holders
+from stance.labels import SIDES
+from stance.population import Gold, Of
 from stance.printable import printable
+from stance.sides import Among, Sides
 
 _PLANNED: Final = (100, 200, 400, 800, 1600)
 """Sample sizes that are planned for, beside --n."""
@@ -24,6 +29,13 @@ _ByOption = Annotated[
 ]
 _OfOption = Annotated[
     str, typer.Option(help="Share of what: stance (not unrelated), all, or document.")
+]
+_OfAnyOption = Annotated[
+    str,
+    typer.Option(
+        help="Share of what: stance (not unrelated), all, document; with --holders stance, all, "
+        "or side (in which the holder takes one)."
+    ),
 ]
 _LevelOption = Annotated[float, typer.Option(help="Of the intervals.")]
 _DocumentOption = Annotated[
@@ -64,7 +76,7 @@ def sample(
     with errors_for_people():
         if plan == (out is not None):
             raise ConfigError("give --out FILE to draw a sample, or --plan to plan one.")
-        _check_options(of, level)
+        _check_options(of, level, get_args(Of))
         if out is not None:
             fmt = writers.format_of(out, gold.FORMATS)
             writers.check_writable(out, overwrite=overwrite, sources=[source])
@@ -75,7 +87,8 @@ def sample(
         table = _read(source, names, document, encoding)
         if out is None:
             sizes = sorted({*_PLANNED, n})
-            _show_plan(findings.plan(table, names, sizes, of, level), sizes, of, level)  # type: ignore[arg-type]
+            records = findings.plan(table, names, sizes, of, level)  # type: ignore[arg-type]
+            show_plan(records, sizes, findings.MEANING[of], level)
             return
         groups = make_groups(table.columns, names, len(table.ids), source)
         drawn = sampling.draw(table.labelled, groups.codes, n, seed)
@@ -84,10 +97,11 @@ def sample(
         writers.write_text(out, text)
         options = f" --by {by}" if by else ""
         options += f" --document {document}" if document else ""
+        holders = f" and, for shares of holders, {GOLD_HOLDERS}" if table.tells_holders else ""
         print(
             f"stance: {len(drawn.rows):,} of {len(table.ids):,} sentences are in "
             f"{printable(str(out))}; fill in the column gold "
-            f"({', '.join(table.labelled.labels)}), then: stance estimate "
+            f"({', '.join(table.labelled.labels)}){holders}, then: stance estimate "
             f"{printable(f'{source} {out}{options}')}",
             file=sys.stderr,
         )
@@ -99,7 +113,14 @@ def estimate(
         Path, typer.Argument(metavar="GOLD", help="The file that sample wrote, filled in.")
     ],
     by: _ByOption = "",
-    of: _OfOption = "stance",
+    of: _OfAnyOption = "stance",
+    holders: Annotated[
+        str | None,
+        typer.Option(
+            help="Shares in which actors take a side, of those named, apart by commas, of the "
+            "most frequent (most), or of all."
+        ),
+    ] = None,
     compare: Annotated[
         str | None, typer.Option(help="Differences between the values of this column of --by.")
     ] = None,
@@ -109,9 +130,9 @@ def estimate(
     encoding: _EncodingOption = "utf-8",
     overwrite: _OverwriteOption = False,
 ) -> None:
-    """Estimate the share of each label, corrected for the errors of the model."""
+    """Estimate the share of each label, or of each side of holders, corrected for the model."""
     with errors_for_people():
-        _check_options(of, level)
+        _check_options(of, level, get_args(Of if holders is None else Among))
         from stance import findings
 
         if out is not None:
@@ -120,23 +141,49 @@ def estimate(
         names = _names(by)
         if compare is not None and compare not in names:
             raise ConfigError(f"--compare {compare}: is none of --by {by or '(nothing)'}.")
-        table = _read(source, names, document, encoding)
+        table = _read(source, names, document, encoding, holders=holders is not None)
         sample = gold.read_gold(coded, table, encoding)
-        with working("estimating"):
-            if compare is None:
+        meaning = findings.MEANING.get(of, "")
+        if holders is not None:
+            sides = read_gold_holders(coded, sample, table.labelled.labels, encoding)
+            records, meaning = _of_holders(table, sample, sides, holders, names, compare, of, level)
+        elif compare is None:
+            with working("estimating"):
                 records = findings.shares(table, sample, names, of, level)  # type: ignore[arg-type]
-            else:
+        else:
+            with working("estimating"):
                 records = findings.differences(table, sample, names, compare, of, level)  # type: ignore[arg-type]
         if out is not None:
             writers.write_text(out, findings.as_text(records, out))
-        _show(records, names, of, level)
+        show_shares(records, names, meaning, level)
 
 
-def _check_options(of: str, level: float) -> None:
-    from stance.population import Of
+def _of_holders(
+    table: labelled.LabelledTable,
+    sample: Gold,
+    sides: Sides,
+    holders: str,
+    names: Sequence[str],
+    compare: str | None,
+    of: str,
+    level: float,
+) -> tuple[list[dict[str, Any]], str]:
+    """Shares or differences of holders, and what they are of."""
+    from stance import holder_findings as found
 
-    if of not in get_args(Of):
-        raise ConfigError(f"--of {of}: expected one of {', '.join(get_args(Of))}.")
+    study = found.make_study(table, sample, sides)
+    actors = found.choose_actors(study, holders)
+    with progress(len(actors) * len(SIDES), "estimating") as advance:
+        if compare is None:
+            records = found.holder_shares(study, actors, names, of, level, advance)  # type: ignore[arg-type]
+        else:
+            records = found.holder_differences(study, actors, names, compare, of, level, advance)  # type: ignore[arg-type]
+    return records, found.HOLDER_MEANING[of]
+
+
+def _check_options(of: str, level: float, known: Sequence[str]) -> None:
+    if of not in known:
+        raise ConfigError(f"--of {of}: expected one of {', '.join(known)}.")
     if not 0 < level < 1:
         raise ConfigError(f"--level {level}: expected a number between 0 and 1, such as 0.95.")
 
@@ -149,69 +196,14 @@ def _names(by: str) -> list[str]:
 
 
 def _read(
-    source: Path, names: Sequence[str], document: str | None, encoding: str
+    source: Path,
+    names: Sequence[str],
+    document: str | None,
+    encoding: str,
+    *,
+    holders: bool = False,
 ) -> labelled.LabelledTable:
     with working(f"checking {source}"):
         table = labelled.open_labelled(source, encoding)
     with progress(table.n_rows, "reading sentences") as advance:
-        return labelled.read_labelled(table, names, document, advance)
-
-
-def _show(records: Sequence[dict[str, Any]], names: Sequence[str], of: str, level: float) -> None:
-    from stance.display import record_table
-    from stance.findings import MEANING
-    from stance.prevalence import LEAST_DOCUMENTS, LEAST_EVENTS, LEAST_GOLD
-
-    console = make_console()
-    console.print(f"{MEANING[of]}; {100 * level:.4g} % intervals for the stream of documents\n")
-    console.print(record_table([_cells(record, names) for record in records]))
-    if any(record["flag"] for record in records):
-        console.print(
-            f"\ntoo thin to report: fewer than {LEAST_GOLD} gold sentences that count, "
-            f"{LEAST_EVENTS} with or without the label, or {LEAST_DOCUMENTS} documents with gold; "
-            "--out FILE says which."
-        )
-
-
-def _cells(record: dict[str, Any], names: Sequence[str]) -> dict[str, str]:
-    """A record as people read it."""
-    cells = {name: str(record[name]) for name in names if name in record}
-    interval = ""
-    if record["low"] is not None:
-        interval = f"{100 * record['low']:.1f} to {100 * record['high']:.1f}"
-    if "difference" in record:
-        cells |= {name: record[name] for name in ("from", "to", "label")}
-        cells["difference"] = f"{100 * record['difference']:+.1f}"
-        return cells | {"interval": interval, "flag": _flag(record)}
-    cells |= {"label": record["label"], "n": f"{record['n']:,}", "gold": str(record["n_gold"])}
-    cells |= {name: _percent(record[name]) for name in ("naive", "corrected")}
-    gain = "" if record["gain"] is None else f"{record['gain']:.1f}"
-    return cells | {"interval": interval, "gain": gain, "flag": _flag(record)}
-
-
-def _flag(record: dict[str, Any]) -> str:
-    return "too thin" if record["flag"] else ""
-
-
-def _percent(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.1f}"
-
-
-def _show_plan(
-    records: Sequence[dict[str, Any]], sizes: Sequence[int], of: str, level: float
-) -> None:
-    from stance.display import record_table
-    from stance.findings import MEANING
-
-    console = make_console()
-    console.print(
-        f"width of the {100 * level:.4g} % interval, in points, by sentences coded; {MEANING[of]}. "
-        "It rests on the model's probabilities: a model worse than it says has wider ones.\n"
-    )
-    widths = [f"width_{n}" for n in sizes]
-    rows = []
-    for record in records:
-        cells = {name: str(value) for name, value in record.items() if name not in widths}
-        cells |= {"n": f"{record['n']:,}", "naive": _percent(record["naive"])}
-        rows.append(cells | {f"{n:,}": _percent(record[f"width_{n}"]) for n in sizes})
-    console.print(record_table(rows))
+        return labelled.read_labelled(table, names, document, advance, holders=holders)
