@@ -1,10 +1,16 @@
 import re
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stance.groups import FROM_DATE
 from stance.labels import LABELS
+from stance.population import Of
+from stance.report.provenance import COUNTED
+from stance.report.reliability import Missing, Source
+from stance.report.study import TARGET
 from stance.report.words import Words, as_name, legible
 
 
@@ -46,3 +52,11 @@ def test_names_are_one_legible_line_of_bounded_length(text):
     assert len(name) <= 20
     assert name == legible(name)
     assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\ufffe\uffff]", name)
+
+
+def test_there_are_words_for_all_that_can_be_told():
+    texts = Words("nl").texts
+    kinds = {"of": get_args(Of), "calibration": get_args(Source) + get_args(Missing)}
+    kinds |= {"count": COUNTED, "filter": (TARGET, *FROM_DATE), "time_text": tuple(FROM_DATE)}
+    for kind, names in kinds.items():
+        assert all(f"{kind}_{name}" in texts for name in names), kind
