@@ -21,7 +21,7 @@ help:
 .venv/full: .venv/light
 	@echo "installing the training and test packages (once) ..." >&2
 	@$(PIP) torch
-	@$(PIP) -e '.[train,ray,dev]'
+	@$(PIP) -e '.[train,ray,report,dev]'
 	@touch $@
 
 demo: .venv/light  ## label a Dutch article with the shipped model

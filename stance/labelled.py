@@ -20,6 +20,7 @@ Progress = Callable[[int], None]
 HOLDERS: Final = "holders"
 """The column that says who takes which side."""
 _KEYS: Final = ("row", "sentence_index")
+_LONG_HOLDERS: Final = ("holder_actor", "holder_stance", "holder_text", "holder_score")
 _BATCH: Final = 10_000
 """Rows of a text file between two steps of the progress, and in Python objects at once."""
 _ADVICE: Final = "Give a table that `stance label` wrote."
@@ -56,6 +57,10 @@ def open_labelled(path: Path, encoding: str = "utf-8") -> Table:
     if table.n_rows == 0:
         raise InputError(f"{path}: there is a header, but there are no rows.")
     readers.require_columns(table, [*_KEYS, "sentence", "label", "score"], _ADVICE)
+    if "holders" not in table.columns and all(name in table.columns for name in _LONG_HOLDERS):
+        raise InputError(
+            f"{path}: has a row a holder, expected a row a sentence; label without --long-holders."
+        )
     if not labels_of(table):
         raise InputError(f"{path}: no column with probabilities, such as p_favor. {_ADVICE}")
     return table

@@ -28,6 +28,7 @@ def floors():
 
 FLOORS = floors()
 HEAVY = {"torch", "transformers", "sklearn", "datasets", "onnxruntime", "pandas"}
+HEAVY |= {"matplotlib", "jinja2"}
 
 
 def modules():

@@ -81,6 +81,15 @@ def test_a_column_of_the_input_tells_no_holders(tmp_path):
             read_labelled(open_labelled(path), holders=True)
 
 
+def test_a_row_a_holder_is_no_row_a_sentence(tmp_path):
+    own = {"holder_actor": "Rusland", "holder_stance": "favor", "holder_text": "x"}
+    path = write(tmp_path / "t.jsonl", [one | own | {"holder_score": 0.9} for one in ROWS])
+    with pytest.raises(InputError, match="label without --long-holders"):
+        open_labelled(path)
+    both = [one | own | {"holder_score": 0.9, "holders": "Rusland: favor"} for one in ROWS]
+    assert open_labelled(write(tmp_path / "u.jsonl", both)).n_rows == 4
+
+
 def test_rows_of_several_files_are_several_documents(tmp_path):
     rows = [row(1, file="a.csv"), row(1, file="b.csv")]
     table = read_labelled(open_labelled(write(tmp_path / "t.csv", rows)))

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from stance import __version__, readers, tables, writers
-from stance.cli import calibrating, findings
+from stance.cli import calibrating, findings, reporting
 from stance.cli.guard import errors_for_people
 from stance.cli.labelling import label_file, show_document
 from stance.cli.terminal import make_console, working
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 findings.register(app)
 calibrating.register(app)
+reporting.register(app)
 
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")

@@ -9,6 +9,16 @@ import typer
 
 from stance import gold, labelled, writers
 from stance.cli.guard import errors_for_people
+from stance.cli.options import (
+    DocumentOption,
+    EncodingOption,
+    LabelledArgument,
+    LevelOption,
+    OfOption,
+    OverwriteOption,
+    check_options,
+    column_names,
+)
 from stance.cli.share_tables import show_plan, show_shares
 from stance.cli.terminal import progress, working
 from stance.errors import ConfigError
@@ -21,14 +31,8 @@ from stance.sides import Among, Sides
 _PLANNED: Final = (100, 200, 400, 800, 1600)
 """Sample sizes that are planned for, beside --n."""
 
-_LabelledArgument = Annotated[
-    Path, typer.Argument(metavar="LABELLED", help="A table that `stance label` wrote.")
-]
 _ByOption = Annotated[
     str, typer.Option(help="Columns that make groups, such as outlet,month (month from date).")
-]
-_OfOption = Annotated[
-    str, typer.Option(help="Share of what: stance (not unrelated), all, or document.")
 ]
 _OfAnyOption = Annotated[
     str,
@@ -37,13 +41,6 @@ _OfAnyOption = Annotated[
         "or side (in which the holder takes one)."
     ),
 ]
-_LevelOption = Annotated[float, typer.Option(help="Of the intervals.")]
-_DocumentOption = Annotated[
-    str | None,
-    typer.Option(help="Column that says which document a row is of; default: file and row."),
-]
-_EncodingOption = Annotated[str, typer.Option(help="Encoding of text inputs.")]
-_OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +50,7 @@ def register(app: typer.Typer) -> None:
 
 
 def sample(
-    source: _LabelledArgument,
+    source: LabelledArgument,
     out: Annotated[
         Path | None, typer.Option(help="The file to fill in: .csv, .tsv or .jsonl.")
     ] = None,
@@ -66,24 +63,24 @@ def sample(
     with_labels: Annotated[
         bool, typer.Option("--with-labels", help="Show coders the predicted label.")
     ] = False,
-    of: _OfOption = "stance",
-    level: _LevelOption = 0.95,
-    document: _DocumentOption = None,
-    encoding: _EncodingOption = "utf-8",
-    overwrite: _OverwriteOption = False,
+    of: OfOption = "stance",
+    level: LevelOption = 0.95,
+    document: DocumentOption = None,
+    encoding: EncodingOption = "utf-8",
+    overwrite: OverwriteOption = False,
 ) -> None:
     """Draw a probability sample of labelled sentences for people to code."""
     with errors_for_people():
         if plan == (out is not None):
             raise ConfigError("give --out FILE to draw a sample, or --plan to plan one.")
-        _check_options(of, level, get_args(Of))
+        check_options(of, level)
         if out is not None:
             fmt = writers.format_of(out, gold.FORMATS)
             writers.check_writable(out, overwrite=overwrite, sources=[source])
         from stance import findings, sampling
         from stance.groups import make_groups
 
-        names = _names(by)
+        names = column_names(by)
         table = _read(source, names, document, encoding)
         if out is None:
             sizes = sorted({*_PLANNED, n})
@@ -108,7 +105,7 @@ def sample(
 
 
 def estimate(
-    source: _LabelledArgument,
+    source: LabelledArgument,
     coded: Annotated[
         Path, typer.Argument(metavar="GOLD", help="The file that sample wrote, filled in.")
     ],
@@ -124,21 +121,21 @@ def estimate(
     compare: Annotated[
         str | None, typer.Option(help="Differences between the values of this column of --by.")
     ] = None,
-    level: _LevelOption = 0.95,
+    level: LevelOption = 0.95,
     out: Annotated[Path | None, typer.Option(help="A .csv or .json file.")] = None,
-    document: _DocumentOption = None,
-    encoding: _EncodingOption = "utf-8",
-    overwrite: _OverwriteOption = False,
+    document: DocumentOption = None,
+    encoding: EncodingOption = "utf-8",
+    overwrite: OverwriteOption = False,
 ) -> None:
     """Estimate the share of each label, or of each side of holders, corrected for the model."""
     with errors_for_people():
-        _check_options(of, level, get_args(Of if holders is None else Among))
+        check_options(of, level, get_args(Of if holders is None else Among))
         from stance import findings
 
         if out is not None:
             findings.as_text([], out)  # the suffix is checked before any work
             writers.check_writable(out, overwrite=overwrite, sources=[source, coded])
-        names = _names(by)
+        names = column_names(by)
         if compare is not None and compare not in names:
             raise ConfigError(f"--compare {compare}: is none of --by {by or '(nothing)'}.")
         table = _read(source, names, document, encoding, holders=holders is not None)
@@ -179,20 +176,6 @@ def _of_holders(
         else:
             records = found.holder_differences(study, actors, names, compare, of, level, advance)  # type: ignore[arg-type]
     return records, found.HOLDER_MEANING[of]
-
-
-def _check_options(of: str, level: float, known: Sequence[str]) -> None:
-    if of not in known:
-        raise ConfigError(f"--of {of}: expected one of {', '.join(known)}.")
-    if not 0 < level < 1:
-        raise ConfigError(f"--level {level}: expected a number between 0 and 1, such as 0.95.")
-
-
-def _names(by: str) -> list[str]:
-    names = [name.strip() for name in by.split(",")] if by else []
-    if not all(names) or len(set(names)) < len(names):
-        raise ConfigError(f"--by {by!r:.80}: expected column names, each once, such as a,b.")
-    return names
 
 
 def _read(

@@ -1,0 +1,48 @@
+"""Options that the commands on labelled tables share, and their checks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+
+from stance.errors import ConfigError
+from stance.population import Of
+
+LabelledArgument = Annotated[
+    Path, typer.Argument(metavar="LABELLED", help="A table that `stance label` wrote.")
+]
+OfOption = Annotated[
+    str, typer.Option(help="Share of what: stance (not unrelated), all, or document.")
+]
+LevelOption = Annotated[float, typer.Option(help="Of the intervals.")]
+DocumentOption = Annotated[
+    str | None,
+    typer.Option(help="Column that says which document a row is of; default: file and row."),
+]
+EncodingOption = Annotated[str, typer.Option(help="Encoding of text inputs.")]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
+
+
+def check_options(of: str, level: float, known: Sequence[str] = get_args(Of)) -> None:
+    """Check what shares are of (one of `known`), and the level of their intervals.
+
+    Raises:
+        ConfigError: if one is none that there is.
+    """
+    if of not in known:
+        raise ConfigError(f"--of {of}: expected one of {', '.join(known)}.")
+    if not 0 < level < 1:
+        raise ConfigError(f"--level {level}: expected a number between 0 and 1, such as 0.95.")
+
+
+def column_names(by: str) -> list[str]:
+    """The columns that an option lists; none if it is empty.
+
+    Raises:
+        ConfigError: if one is empty or stands twice.
+    """
+    names = [name.strip() for name in by.split(",")] if by else []
+    if not all(names) or len(set(names)) < len(names):
+        raise ConfigError(f"--by {by!r:.80}: expected column names, each once, such as a,b.")
+    return names
