@@ -66,7 +66,7 @@ def sample(
             raise ConfigError("give --out FILE to draw a sample, or --plan to plan one.")
         _check_options(of, level)
         if out is not None:
-            fmt = writers.format_of(out, gold.FORMATS)
+            fmt = writers.format_of(out, writers.SHEETS)
             writers.check_writable(out, overwrite=overwrite, sources=[source])
         from stance import findings, sampling
         from stance.groups import make_groups
