@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from stance.classifier import StanceClassifier
 from stance.errors import ConfigError
+from stance.metrics import score
 from stance.model_folder import read_json
 from stance.writers import write_text
 from training.baseline import train_linear
 from training.card import model_card
 from training.data import Example, Splits, load_splits
 from training.holder_metrics import score_holders
-from training.metrics import score
 from training.run_folder import (
     CHECKPOINTS,
     CONFIG_FILE,

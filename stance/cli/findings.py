@@ -9,6 +9,7 @@ import typer
 
 from stance import gold, labelled, writers
 from stance.cli.guard import errors_for_people
+from stance.cli.options import column_names
 from stance.cli.terminal import make_console, progress, working
 from stance.errors import ConfigError
 from stance.printable import printable
@@ -71,7 +72,7 @@ def sample(
         from stance import findings, sampling
         from stance.groups import make_groups
 
-        names = _names(by)
+        names = column_names(by, "--by")
         table = _read(source, names, document, encoding)
         if out is None:
             sizes = sorted({*_PLANNED, n})
@@ -117,7 +118,7 @@ def estimate(
         if out is not None:
             findings.as_text([], out)  # the suffix is checked before any work
             writers.check_writable(out, overwrite=overwrite, sources=[source, coded])
-        names = _names(by)
+        names = column_names(by, "--by")
         if compare is not None and compare not in names:
             raise ConfigError(f"--compare {compare}: is none of --by {by or '(nothing)'}.")
         table = _read(source, names, document, encoding)
@@ -139,13 +140,6 @@ def _check_options(of: str, level: float) -> None:
         raise ConfigError(f"--of {of}: expected one of {', '.join(get_args(Of))}.")
     if not 0 < level < 1:
         raise ConfigError(f"--level {level}: expected a number between 0 and 1, such as 0.95.")
-
-
-def _names(by: str) -> list[str]:
-    names = [name.strip() for name in by.split(",")] if by else []
-    if not all(names) or len(set(names)) < len(names):
-        raise ConfigError(f"--by {by!r:.80}: expected column names, each once, such as a,b.")
-    return names
 
 
 def _read(
