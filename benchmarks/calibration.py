@@ -20,9 +20,8 @@ import numpy as np
 from stance import LABELS, StanceClassifier
 from stance.model_folder import ModelSettings
 from stance.recalibration import calibrate, measure
+from stance.rows import LabelledRow, read_labelled
 from training.corpus import UNSEEN, Seed, load_seeds
-from training.evaluate import read_labelled
-from training.rows import LabelledRow
 
 _RESULT: Final = Path(__file__).parent / "results" / "calibration.json"
 

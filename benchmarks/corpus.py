@@ -25,11 +25,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from stance import LABELS, StanceClassifier
+from stance.evaluation import evaluate_rows
+from stance.rows import LabelledRow, read_labelled
 from training.baseline import train_linear
 from training.corpus import Seed, load_seeds
 from training.data import Example
-from training.evaluate import evaluate_rows, read_labelled
-from training.rows import LabelledRow
 from training.settings import LinearModel
 
 _SIZES = (1000, 2000, 4000)

@@ -22,9 +22,9 @@ from stance.errors import InputError, StanceError
 from stance.holders import Holder
 from stance.labels import AUTHOR, SIDES
 from stance.readers import Reject
+from stance.rows import RowColumns, labelled_row
 from training.corpus import UNSEEN, load_seeds
 from training.holder_metrics import MATCHES, ROLES, score_holders
-from training.rows import RowColumns, labelled_row
 
 _RESULT = Path(__file__).parent / "results" / "holders.json"
 

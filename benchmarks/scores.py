@@ -21,13 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance import LABELS, StanceClassifier
+from stance.metrics import confusion, label_scores, score
+from stance.rows import LabelledRow, read_labelled
 from training.config import load_config
 from training.corpus import UNSEEN, Seed, load_seeds
-from training.evaluate import read_labelled
-from training.metrics import confusion, label_scores, score
 from training.procedure import train
 from training.resources import SEEDS
-from training.rows import LabelledRow
 
 _RESULT: Final = Path(__file__).parent / "results" / "scores.json"
 _DRAWS: Final = 1000

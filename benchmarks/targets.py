@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from stance.actors import ActorTable
+from stance.metrics import score
 from stance.targets import find_target
 from training.corpus import UNSEEN, Seed, load_seeds
-from training.metrics import score
 
 _RESULT = Path(__file__).parent / "results" / "targets.json"
 _COLUMNS = (

@@ -1,9 +1,6 @@
 """The sample that people fill in, as a file: written to be coded, read back and checked."""
 
-import csv
 import difflib
-import io
-import json
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from stance import readers
+from stance import readers, writers
 from stance.errors import InputError
 from stance.gold_holders import GOLD_HOLDERS
 from stance.labelled import LabelledTable
@@ -20,9 +17,6 @@ from stance.population import Gold
 from stance.readers import Reject, Row
 from stance.sampling import Drawn
 
-FORMATS: Final = ("csv", "tsv", "jsonl")
-_FORMULA: Final = tuple("=+-@\t\r")
-"""What a spreadsheet takes for the start of a formula."""
 _COUNTS: Final = ("stratum_rows", "stratum_drawn")
 _INCLUSION: Final = "inclusion_probability"
 
@@ -43,16 +37,7 @@ def sample_text(
         _record(table, drawn, place, shown, with_labels=with_labels)
         for place in range(len(drawn.rows))
     ]
-    if fmt == "jsonl":
-        return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records)
-    file = io.StringIO()
-    writer = csv.DictWriter(
-        file, [*records[0]], delimiter="\t" if fmt == "tsv" else ",", lineterminator="\n"
-    )
-    writer.writeheader()
-    for one in records:
-        writer.writerow({name: _safe_cell(value) for name, value in one.items()})
-    return "\ufeff" + file.getvalue()  # or Excel reads ë as two letters
+    return writers.sheet_text(records, fmt, [*records[0]])
 
 
 def _record(
@@ -94,10 +79,6 @@ def _context(table: LabelledTable, index: int) -> str:
 def check_of(sentence: str) -> str:
     """A short digest that ties a sentence to its row; a letter first, or it becomes a number."""
     return f"s{zlib.crc32(sentence.encode()):08x}"
-
-
-def _safe_cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def read_gold(path: Path, table: LabelledTable, encoding: str = "utf-8") -> Gold:

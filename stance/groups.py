@@ -89,14 +89,19 @@ def _distinct(raw: list[str], codes: Codes) -> tuple[list[str], Codes]:
     return found, np.array([place[value] for value in raw], np.int64)[codes]
 
 
+def has_month(date: str) -> bool:
+    """Whether a text begins with a year and a month, as 2024-03."""
+    year, month = date[:4], date[5:7]
+    return (
+        year.isascii() and year.isdigit() and len(year) == 4
+        and date[4:5] == "-" and month.isascii() and month.isdigit() and 1 <= int(month) <= 12
+    )  # fmt: skip
+
+
 def _from_dates(dates: list[str], codes: Codes, name: str, path: Path) -> tuple[list[str], Codes]:
     cut = []
     for index, date in enumerate(dates):
-        year, month = date[:4], date[5:7]
-        if not (
-            year.isascii() and year.isdigit() and len(year) == 4
-            and date[4:5] == "-" and month.isascii() and month.isdigit() and 1 <= int(month) <= 12
-        ):  # fmt: skip
+        if not has_month(date):
             row = int(np.flatnonzero(codes == index)[0]) + 1
             raise InputError(
                 f"{path}: row {row}, column 'date': {date!r:.40} is no date as 2024-03-31, which "

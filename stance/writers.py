@@ -21,6 +21,10 @@ FORMATS: Final[tuple[str, ...]] = get_args(Format)
 Record = Mapping[str, Any]
 Write = Callable[[Sequence[Record]], None]
 
+SHEETS: Final = ("csv", "tsv", "jsonl")
+"""Formats that people fill in or look through."""
+_FORMULA: Final = tuple("=+-@\t\r")
+"""What a spreadsheet takes for the start of a formula."""
 _PREFIX: Final = ".stance-"
 """Of the folders that files stand in until they are whole."""
 
@@ -125,6 +129,28 @@ def write_text(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
+
+
+def sheet_text(records: Sequence[Record], fmt: str, columns: Sequence[str]) -> str:
+    """A few rows as the text of a file that a spreadsheet opens as it is meant.
+
+    Args:
+        records: the rows.
+        fmt: one of `SHEETS`.
+        columns: those of every row, in order.
+    """
+    if fmt == "jsonl":
+        return "".join(_json(one) + "\n" for one in records)
+    file = io.StringIO()
+    writer = _csv_writer(file, "tsv" if fmt == "tsv" else "csv", dict.fromkeys(columns))
+    writer.writeheader()
+    for one in records:
+        writer.writerow({name: _safe_cell(value) for name, value in one.items()})
+    return "\ufeff" + file.getvalue()  # or Excel reads ë as two letters
+
+
+def _safe_cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def open_writer(

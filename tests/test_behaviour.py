@@ -5,9 +5,9 @@ import pytest
 
 from stance.errors import ModelError
 from stance.labels import LABELS
+from stance.near_duplicates import near_duplicates
 from training.behaviour import Case, check_behaviour, load_cases
 from training.corpus import load_seeds
-from training.data import near_duplicates
 
 
 class Scripted:

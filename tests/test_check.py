@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from stance.cli.commands import app
 from stance.errors import InputError
+from stance.rows import read_labelled
 from training.check import as_tables, check_files
-from training.evaluate import read_labelled
 from training.resources import SEEDS
 
 GOOD = [

@@ -210,17 +210,6 @@ def test_markup_in_a_text_is_text(stance, tmp_path):
     assert "".join(done.stdout.split()).count("[bold]minister[/bold][/red]:smile:zweeg.") == 1
 
 
-def test_evaluate(stance, tmp_path, linear_folder):
-    write_jsonl(tmp_path / "gold.jsonl", stance_rows())
-    done = stance("evaluate", "gold.jsonl", "--model", linear_folder, "--json", "scores.json")
-    assert done.returncode == 0, done.stderr
-    assert "macro-F1" in done.stdout
-    scores = json.loads((tmp_path / "scores.json").read_text("utf-8"))
-    assert scores["n"] == 100
-    part = stance("evaluate", "gold.jsonl", "--model", linear_folder, "--split", "test")
-    assert " 16 " in part.stdout
-
-
 def test_train_reports_every_fault_of_a_config(stance, tmp_path):
     (tmp_path / "bad.yaml").write_text("model: {type: liner}\ndata: {}\nsed: 1\n", "utf-8")
     done = stance("train", "bad.yaml")
@@ -284,12 +273,3 @@ def test_stopped_by_a_scheduler_leaves_nothing_half_written(tmp_path):
     process.terminate()
     assert process.wait(timeout=60) == 130
     assert not (tmp_path / "out.csv").exists()
-
-
-def test_scores_never_replace_a_file_unasked(stance, tmp_path, linear_folder):
-    write_jsonl(tmp_path / "gold.jsonl", stance_rows())
-    (tmp_path / "scores.json").write_text("keep", "utf-8")
-    options = ["evaluate", "gold.jsonl", "--model", linear_folder, "--json", "scores.json"]
-    assert_one_line_error(stance(*options), 5, "--overwrite")
-    assert (tmp_path / "scores.json").read_text("utf-8") == "keep"
-    assert stance(*options, "--overwrite").returncode == 0

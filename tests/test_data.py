@@ -3,11 +3,9 @@ from collections import Counter
 
 import pytest
 from conftest import stance_rows, write_jsonl
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from stance.errors import ConfigError, InputError
-from training.data import load_splits, near_duplicates
+from training.data import load_splits
 from training.settings import Columns, Data, LinearModel, TrainConfig
 
 
@@ -129,27 +127,6 @@ def test_other_corpora_with_other_labels(tmp_path):
     splits = load_splits(config(path, ("FAVOR", "AGAINST", "NONE"), text="zin", label="stand"))
     assert sum(map(len, splits.named().values())) == 100
     assert Counter(one.label for one in splits.train)[2] > 25
-
-
-WORDS = st.lists(st.sampled_from("aa bb cc dd ee ff gg hh ii".split()), max_size=9).map(" ".join)
-
-
-@settings(max_examples=300)
-@given(st.lists(WORDS, max_size=12))
-def test_near_duplicates_are_all_found(texts):
-    def similar(a, b):
-        one, two = set(a.split()), set(b.split())
-        return a == b if not one | two else len(one & two) > 0.8 * len(one | two)
-
-    expected = {(i, j) for j in range(len(texts)) for i in range(j) if similar(texts[i], texts[j])}
-    found = [*near_duplicates(texts)]
-    assert set(found) == expected
-    assert len(found) == len(expected)
-
-
-def test_near_duplicates_fold_case_and_accents():
-    assert [*near_duplicates(["Één Café!", "een cafe"])] == [(0, 1)]
-    assert not [*near_duplicates(["sancties opheffen", "sancties verlengen"])]
 
 
 def test_rows_outlive_json(tmp_path):

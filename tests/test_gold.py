@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from test_labelled import row, write
 
 from stance.errors import InputError, OutputError
-from stance.gold import FORMATS, check_of, read_gold, sample_text
+from stance.gold import check_of, read_gold, sample_text
 from stance.labelled import open_labelled, read_labelled
 from stance.labels import LABELS
 from stance.sampling import draw
-from stance.writers import format_of
+from stance.writers import SHEETS, format_of
 
 
 def table_of(folder, rows=None, by=("outlet",)):
@@ -179,9 +179,9 @@ def test_the_file_tells_apart_rows_of_several_files(tmp_path):
 
 
 def test_only_formats_that_people_fill_in(tmp_path):
-    assert format_of(tmp_path / "A.CSV", FORMATS) == "csv"
+    assert format_of(tmp_path / "A.CSV", SHEETS) == "csv"
     with pytest.raises(OutputError, match=r"expected \.csv, \.tsv, \.jsonl"):
-        format_of(tmp_path / "a.parquet", FORMATS)
+        format_of(tmp_path / "a.parquet", SHEETS)
 
 
 def test_a_check_begins_with_a_letter():

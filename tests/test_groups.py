@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from stance.errors import InputError
-from stance.groups import make_groups, source_of
+from stance.groups import has_month, make_groups, source_of
 
 TABLE = Path("tabel.csv")
 
@@ -58,3 +58,17 @@ def test_too_many_groups_are_an_error():
     table = columns(id=[str(one) for one in range(10_001)])
     with pytest.raises(InputError, match="10,001 groups"):
         make_groups(table, ["id"], 10_001, TABLE)
+
+
+@pytest.mark.parametrize(
+    ("date", "whole"),
+    [
+        ("2024-03-31", True),
+        ("2024-03", True),
+        ("2024-13-01", False),
+        ("mei 2024", False),
+        ("", False),
+    ],
+)
+def test_a_date_that_tells_year_and_month(date, whole):
+    assert has_month(date) is whole

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.holder_column import read_holders
+from stance.holder_column import read_holders
 
 TEXT = "Polen is voor, en Polen blijft dat."
 

@@ -65,7 +65,9 @@ def test_metrics_say_what_was_measured(trained_folder):
     test = metrics["test"]
     assert test["macro_f1"] > metrics["baselines"]["majority"]["test"]["macro_f1"]
     assert set(test["per_label"]) == set(LABELS)
-    assert set(test["per_label"]["favor"]) == {"precision", "recall", "f1", "support"}
+    parts = {"precision", "recall", "f1"}
+    assert set(test["per_label"]["favor"]) == parts | {"support", "intervals"}
+    assert set(test["per_label"]["favor"]["intervals"]) == parts
     assert sum(map(sum, test["confusion"])) == test["n"] == 16
     assert set(test["intervals"]) == {"macro_f1", "accuracy", "f_avg"}
     assert set(metrics["baselines"]) == {"majority", "linear"}

@@ -1,8 +1,11 @@
 import datetime
 
 import pytest
+from conftest import stance_rows, write_jsonl
 
-from training.rows import LabelledRow, RowColumns, labelled_row
+from stance.errors import InputError
+from stance.readers import open_table
+from stance.rows import LabelledRow, RowColumns, labelled_row, read_labelled, read_rows
 
 COLUMNS = RowColumns(context="context", group="group", split="split")
 GOOD = {"text": "Een zin.", "label": "a", "context": "Ervoor.", "group": 3, "split": "train"}
@@ -56,3 +59,54 @@ def test_a_fault(change, fault):
 def test_all_faults_of_a_row_come_at_once():
     row = {"text": 1, "label": 2.5, "context": 3, "group": {}, "split": 5}
     assert len(labelled_row("a.csv: row 1", row, COLUMNS)) == 5
+
+
+def test_a_labelled_file(stance_file):
+    rows = read_labelled(stance_file)
+    assert len(rows) == 100
+    assert rows[0].context == stance_rows()[0]["context"]
+    assert len(read_labelled(stance_file, split="test")) == 16
+    with pytest.raises(InputError, match="no rows with split 'dev'"):
+        read_labelled(stance_file, split="dev")
+
+
+def test_further_columns_are_kept_as_text(tmp_path):
+    rows = [{"text": "Een zin.", "label": "a", "page": 3, "coder": None}]
+    table = open_table(write_jsonl(tmp_path / "a.jsonl", rows))
+    (row,) = read_rows(table, RowColumns(), others=["page", "coder"])
+    assert row.others == {"page": "3", "coder": ""}
+    with pytest.raises(InputError, match="no column 'krant'"):
+        read_rows(table, RowColumns(), others=["krant"])
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"text": None}, "row 1: text is None"),
+        ({"text": " "}, "row 1: text is ' '"),
+        ({"label": None}, "row 1: label is None"),
+        ({"context": 3}, "row 1: context is 3, expected text"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_an_error(tmp_path, row, message):
+    path = write_jsonl(tmp_path / "a.jsonl", [stance_rows()[0] | row])
+    with pytest.raises(InputError, match=message):
+        read_labelled(path)
+
+
+def test_a_broken_line_is_an_error(tmp_path):
+    path = write_jsonl(tmp_path / "a.jsonl", stance_rows())
+    path.write_text(path.read_text("utf-8") + "{\n", "utf-8")
+    with pytest.raises(InputError, match="row 101 cannot be used: line 101: not JSON"):
+        read_labelled(path)
+
+
+def test_missing_columns(stance_file):
+    with pytest.raises(InputError, match="no column 'gold'; it has text, context, label"):
+        read_labelled(stance_file, label_column="gold")
+
+
+def test_a_split_needs_its_column(tmp_path):
+    path = write_jsonl(tmp_path / "a.jsonl", [{"text": "Een zin.", "label": "a"}])
+    with pytest.raises(InputError, match="no column 'split'"):
+        read_labelled(path, split="test")

@@ -15,6 +15,7 @@ from stance.writers import (
     errors_about,
     format_of,
     open_writer,
+    sheet_text,
     write_text,
 )
 
@@ -162,3 +163,16 @@ def test_numbers_that_json_lacks_are_null(tmp_path, fmt):
     (row,) = (one.values for one in open_table(tmp_path / "o", fmt).rows())
     kept = row["any"] if fmt == "jsonl" else json.loads(row["any"])
     assert (float(row["n"]), kept) == (1.5, [None, {"a": None}])
+
+
+@pytest.mark.parametrize(("fmt", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_a_sheet_is_safe_to_open(fmt, delimiter):
+    rows = [{"a": "=1+1", "n": -0.5}, {"a": "één", "n": None}]
+    assert sheet_text(rows, fmt, ["a", "n"]) == (
+        f"\ufeffa{delimiter}n\n'=1+1{delimiter}-0.5\néén{delimiter}\n"
+    )
+    assert sheet_text([], fmt, ["a", "n"]) == f"\ufeffa{delimiter}n\n"
+
+
+def test_a_sheet_as_jsonl_keeps_values_as_they_are():
+    assert sheet_text([{"a": "=1", "n": None}], "jsonl", ["a", "n"]) == '{"a": "=1", "n": null}\n'

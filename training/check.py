@@ -12,10 +12,10 @@ from rich.text import Text
 from stance import readers
 from stance.display import plain_table
 from stance.labels import AUTHOR, LABELS, SIDES, UNRELATED
+from stance.near_duplicates import near_duplicates
 from stance.printable import printable
 from stance.readers import Reject, Row
-from training.data import near_duplicates
-from training.rows import LabelledRow, RowColumns, labelled_row
+from stance.rows import LabelledRow, RowColumns, labelled_row
 
 _COUNTED: Final = ("split", "genre", "variety", "origin", "difficulty")
 _MOST_VALUES: Final = 50

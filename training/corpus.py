@@ -6,9 +6,8 @@ from typing import Final, Literal
 
 from stance.errors import InputError
 from stance.holders import Holder
+from stance.rows import Split
 from training.resources import SEEDS
-
-Split = Literal["train", "validation", "test"]
 
 UNSEEN: Final = "unseen"
 """The slice whose sanctioned parties and named actors stand nowhere else; all of it is test."""

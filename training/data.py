@@ -2,9 +2,7 @@
 
 import hashlib
 import itertools
-import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,16 +14,14 @@ import numpy as np
 from stance import readers
 from stance.errors import ConfigError, InputError
 from stance.holders import Holder
+from stance.near_duplicates import near_duplicates
 from stance.readers import Reject
-from training.corpus import Split
-from training.rows import SPLITS, RowColumns, labelled_row
+from stance.rows import SPLITS, RowColumns, Split, labelled_row
 from training.settings import Data, TrainConfig
 
-_NEAR: Final = 0.8
 _MOST_FOLDS: Final = 20
 """A share of the rows is drawn as so many of at most twenty folds."""
 _MOST_LISTED: Final = 20
-_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -196,44 +192,6 @@ def _crossing(examples: Sequence[Example]) -> list[tuple[Example, Example]]:
     pairs = near_duplicates([one.text for one in examples])
     found = [(examples[a], examples[b]) for a, b in pairs]
     return [(a, b) for a, b in found if a.split != b.split]
-
-
-def near_duplicates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Pairs of texts that are the same after normalising, or share most of their tokens.
-
-    Texts are compared by their sets of lower-cased word tokens; a pair counts from a Jaccard
-    similarity above .8. Only texts that share one of their rarest tokens are
-    compared (prefix filtering), which finds all pairs.
-    Source: Chaudhuri et al. 2006, A primitive operator for similarity joins (prefix filter).
-
-    Args:
-        texts: the texts.
-
-    Yields:
-        Pairs of indices (i, j), i < j, each once.
-    """
-    sets = [frozenset(_WORD.findall(_normalised(text))) for text in texts]
-    counts = Counter(itertools.chain.from_iterable(sets))
-    bare: dict[str, list[int]] = defaultdict(list)
-    by_token: dict[str, list[int]] = defaultdict(list)
-    for j, tokens in enumerate(sets):
-        if not tokens:  # punctuation only: compare as it is
-            yield from ((i, j) for i in bare[texts[j]])
-            bare[texts[j]].append(j)
-            continue
-        rare_first = sorted(tokens, key=lambda token: (counts[token], token))
-        prefix = rare_first[: len(tokens) - int(_NEAR * len(tokens)) + 1]
-        candidates = {i for token in prefix for i in by_token[token]}
-        for i in sorted(candidates):
-            if len(tokens & sets[i]) > _NEAR * len(tokens | sets[i]):
-                yield i, j
-        for token in prefix:
-            by_token[token].append(j)
-
-
-def _normalised(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def to_datasets(splits: Splits, encode: Any) -> Any:

@@ -14,6 +14,7 @@ from stance.backends import BackendName, FloatArray, quiet_transformers
 from stance.classifier import MAX_TOKENS, Scores, StanceClassifier
 from stance.encoding import Encoder, IntArray, pad, plan_batches
 from stance.errors import InputError, ModelError, OutputError
+from stance.metrics import confusion, label_scores
 from stance.model_folder import (
     ONNX_FP32,
     ONNX_INT8,
@@ -27,7 +28,6 @@ from stance.writers import write_text
 from training.config import load_config
 from training.data import Example, Splits, load_splits
 from training.graphs import INT8_METHODS, write_fp32, write_int8
-from training.metrics import confusion, label_scores
 
 LEAST_AGREEMENT: Final = 0.99
 """Share of validation labels on which int8 must agree with torch to be the default."""

@@ -24,10 +24,10 @@ from transformers import (
 
 from stance.backends import quiet_transformers
 from stance.encoding import Encoder
+from stance.metrics import confusion, label_scores
 from stance.model_folder import ModelSettings, read_json, save_settings
 from training.data import Example, Splits, to_datasets
 from training.device import choose_attention, has_fast_bf16
-from training.metrics import confusion, label_scores
 from training.models import build_model, build_tokenizer
 from training.settings import PretrainedModel, ScratchModel, TrainConfig, Training
 from training.two_heads import TAG_LOSS, Padding, TwoHeads, tag_column

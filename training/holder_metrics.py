@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stance.actors import ActorTable
 from stance.holders import Holder
 from stance.labels import AUTHOR
-from training.metrics import resample
+from stance.metrics import interval, resample
 
 ROLES: Final = ("all", "named", "author")
 """Whose scores: everybody's, those with a span, and the writer's."""
@@ -62,8 +62,7 @@ def score_holders(
             found[role][match] = {
                 name: float(value) for name, value in zip(names, _scores(total[i, j]), strict=True)
             }
-            bounds = np.quantile(f1[:, i, j], [0.025, 0.975])
-            found[role][match]["interval"] = [float(bound) for bound in bounds]
+            found[role][match]["interval"] = interval(f1[:, i, j])
     return found
 
 

@@ -70,7 +70,7 @@ def check_folder(out: Path, *, resume: bool, finished: str = METRICS_FILE) -> No
 
 
 def read_scores(path: Path, way_out: str) -> dict[str, Any]:
-    """Scores that a run saved, as `training.metrics.score` gave them, by split.
+    """Scores that a run saved, as `stance.metrics.score` gave them, by split.
 
     Args:
         path: ``metrics.json``, or the scores of one seed.

@@ -24,7 +24,7 @@ from stance.readers import Row
 
 if TYPE_CHECKING:
     from stance.classifier import StanceClassifier
-    from training.rows import LabelledRow
+    from stance.rows import LabelledRow
 
 _SHIPPED: Final = "shipped"
 """How the shipped model is called."""
@@ -73,9 +73,10 @@ def calibrate(
     with errors_for_people("interrupted; the model is as it was."):
         folder = _folder(model, out)
         from stance.classifier import StanceClassifier
+        from stance.evaluation import gold_of
         from stance.recalibration import calibrate as fit
         from stance.recalibration import cross_measure
-        from training.evaluate import gold_of, read_labelled
+        from stance.rows import read_labelled
 
         rows = read_labelled(gold, text_column, label_column, context_column, None, encoding)
         if len(rows) < 2:

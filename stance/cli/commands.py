@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from stance import __version__, readers, tables, writers
-from stance.cli import calibrating, findings, reporting
+from stance.cli import calibrating, evaluating, findings, reporting
 from stance.cli.guard import errors_for_people
 from stance.cli.labelling import label_file, show_document
 from stance.cli.terminal import make_console, working
@@ -30,6 +30,7 @@ app = typer.Typer(
 findings.register(app)
 calibrating.register(app)
 reporting.register(app)
+evaluating.register(app)
 
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
@@ -248,43 +249,6 @@ def export(
                 f"macro-F1 {one['macro_f1']:.3f} (torch {report['torch_macro_f1']:.3f})"
             )
         print(f"used by default: {report['default']} ({report['reason']})")
-
-
-@app.command()
-def evaluate(
-    file: Annotated[Path, typer.Argument(help="A labelled .csv, .tsv, .jsonl or .parquet file.")],
-    model: _ModelOption = None,
-    json_out: Annotated[
-        Path | None, typer.Option("--json", metavar="OUT", help="Write all scores to this file.")
-    ] = None,
-    text_column: Annotated[str, typer.Option(help="Column with the sentences.")] = "text",
-    label_column: Annotated[str, typer.Option(help="Column with the labels.")] = "label",
-    context_column: Annotated[
-        str | None,
-        typer.Option(help="Column with the sentence before; default: context, if present."),
-    ] = None,
-    split: Annotated[
-        str | None, typer.Option(help="Only rows with this value in the column split.")
-    ] = None,
-    encoding: _EncodingOption = "utf-8",
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
-) -> None:
-    """Score a model on a labelled file."""
-    with errors_for_people():
-        if json_out is not None:
-            writers.check_writable(json_out, overwrite=overwrite, sources=[file])
-        from stance.classifier import StanceClassifier
-        from training.evaluate import evaluate_rows, read_labelled
-        from training.metrics import as_table
-
-        rows = read_labelled(file, text_column, label_column, context_column, split, encoding)
-        classifier = StanceClassifier.from_pretrained(model)
-        with working(f"labelling {len(rows):,} rows"):
-            scores = evaluate_rows(classifier, rows)
-        if json_out is not None:
-            text = json.dumps(scores, indent=2, ensure_ascii=False) + "\n"
-            writers.write_text(json_out, text)
-        make_console().print(as_table(scores))
 
 
 @app.command()

@@ -75,12 +75,12 @@ def sample(
             raise ConfigError("give --out FILE to draw a sample, or --plan to plan one.")
         check_options(of, level)
         if out is not None:
-            fmt = writers.format_of(out, gold.FORMATS)
+            fmt = writers.format_of(out, writers.SHEETS)
             writers.check_writable(out, overwrite=overwrite, sources=[source])
         from stance import findings, sampling
         from stance.groups import make_groups
 
-        names = column_names(by)
+        names = column_names(by, "--by")
         table = _read(source, names, document, encoding)
         if out is None:
             sizes = sorted({*_PLANNED, n})
@@ -135,7 +135,7 @@ def estimate(
         if out is not None:
             findings.as_text([], out)  # the suffix is checked before any work
             writers.check_writable(out, overwrite=overwrite, sources=[source, coded])
-        names = column_names(by)
+        names = column_names(by, "--by")
         if compare is not None and compare not in names:
             raise ConfigError(f"--compare {compare}: is none of --by {by or '(nothing)'}.")
         table = _read(source, names, document, encoding, holders=holders is not None)

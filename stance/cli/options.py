@@ -36,13 +36,13 @@ def check_options(of: str, level: float, known: Sequence[str] = get_args(Of)) ->
         raise ConfigError(f"--level {level}: expected a number between 0 and 1, such as 0.95.")
 
 
-def column_names(by: str) -> list[str]:
-    """The columns that an option lists; none if it is empty.
+def column_names(value: str, option: str) -> list[str]:
+    """The names of an option such as ``--by outlet,month``; none if it is empty.
 
     Raises:
-        ConfigError: if one is empty or stands twice.
+        ConfigError: if a name is empty or stands twice.
     """
-    names = [name.strip() for name in by.split(",")] if by else []
+    names = [name.strip() for name in value.split(",")] if value else []
     if not all(names) or len(set(names)) < len(names):
-        raise ConfigError(f"--by {by!r:.80}: expected column names, each once, such as a,b.")
+        raise ConfigError(f"{option} {value!r:.80}: expected column names, each once, such as a,b.")
     return names

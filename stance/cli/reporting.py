@@ -73,7 +73,7 @@ def report(
         ):
             if value not in known:
                 raise ConfigError(f"{option} {value}: expected one of {', '.join(known)}.")
-        columns = None if by is None else tuple(column_names(by))
+        columns = None if by is None else tuple(column_names(by, "--by"))
         _check_out(out, overwrite=overwrite, sources=[source, *([gold] if gold else [])])
         check_installed()
         view = View(columns, time, of, level, lang, examples, seed)  # type: ignore[arg-type]

@@ -1,0 +1,165 @@
+"""A labelled row: what training, evaluation and a check of files ask of its values alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from stance import readers
+from stance.errors import InputError
+from stance.holder_column import read_holders
+from stance.holders import Holder
+from stance.readers import Reject, Table
+
+Split = Literal["train", "validation", "test"]
+SPLITS: Final[tuple[Split, ...]] = get_args(Split)
+
+
+@dataclass(frozen=True)
+class LabelledRow:
+    """A sentence with its label."""
+
+    place: str
+    """File and row, for messages."""
+    text: str
+    context: str
+    """The sentence before; "" if none."""
+    label: str
+    group: str = ""
+    """What it must share a split with; "" if nothing."""
+    split: Split | None = None
+    holders: tuple[Holder, ...] = ()
+    """Who takes which side."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Further columns that were asked for, as text; "" for nothing."""
+
+
+@dataclass(frozen=True)
+class RowColumns:
+    """Which columns hold what; None where there is no such column."""
+
+    text: str = "text"
+    label: str = "label"
+    context: str | None = None
+    group: str | None = None
+    split: str | None = None
+    holders: str | None = None
+
+
+def read_rows(
+    table: Table, columns: RowColumns, split: str | None = None, others: Sequence[str] = ()
+) -> list[LabelledRow]:
+    """Read a labelled table; every row must be usable, since a score over some rows misleads.
+
+    Args:
+        table: from `stance.readers.open_table`.
+        columns: which column holds what.
+        split: keep only rows with this value in the column `split`.
+        others: further columns to read.
+
+    Raises:
+        InputError: if a column is missing, a row cannot be used, or none is left.
+    """
+    named = [columns.text, columns.label, columns.context, columns.group, columns.holders, *others]
+    readers.require_columns(table, [name for name in named if name is not None])
+    readers.require_columns(table, [] if split is None else ["split"])
+    rows = []
+    for row in table.rows():
+        place = f"{table.path}: row {row.number}"
+        if isinstance(row, Reject):
+            raise InputError(f"{place} cannot be used: {row.reason}.")
+        if split is not None and row.values.get("split") != split:
+            continue
+        found = labelled_row(place, row.values, columns, others=others)
+        if isinstance(found, list):
+            raise InputError(f"{place}: {'; '.join(found)}.")
+        rows.append(found)
+    if not rows:
+        where = "" if split is None else f" with split {split!r}"
+        raise InputError(f"{table.path}: no rows{where} to evaluate on.")
+    return rows
+
+
+def read_labelled(
+    path: Path,
+    text_column: str = "text",
+    label_column: str = "label",
+    context_column: str | None = None,
+    split: str | None = None,
+    encoding: str = "utf-8",
+) -> list[LabelledRow]:
+    """Read the labelled sentences of a file.
+
+    Args:
+        path: the file.
+        text_column: column with the sentences.
+        label_column: column with the gold labels.
+        context_column: column with the sentence before; None takes `context` if there is one.
+        split: keep only rows with this value in the column `split`.
+        encoding: of a text format.
+
+    Raises:
+        InputError: as `read_rows`.
+    """
+    table = readers.open_table(path, encoding=encoding)
+    if context_column is None and "context" in table.columns:
+        context_column = "context"
+    return read_rows(table, RowColumns(text_column, label_column, context_column), split)
+
+
+def labelled_row(
+    place: str,
+    values: Mapping[str, Any],
+    columns: RowColumns,
+    labels: Sequence[str] | None = None,
+    others: Sequence[str] = (),
+) -> LabelledRow | list[str]:
+    """Take a labelled sentence from the values of a row.
+
+    Args:
+        place: file and row.
+        values: column name to value.
+        columns: where to look.
+        labels: the labels that may occur; None for any.
+        others: further columns to keep.
+
+    Returns:
+        The row, or everything that is wrong with it.
+    """
+
+    def value(column: str | None) -> Any:
+        return None if column is None else values.get(column)
+
+    text, context, group = value(columns.text), value(columns.context), value(columns.group)
+    label, split = value(columns.label), value(columns.split)
+    label = str(label) if type(label) is int else label  # a number is a name like any other
+    faults = [_text_fault(text, columns.text, empty=False)]
+    if labels is None:
+        faults.append(_text_fault(label, columns.label, empty=False))
+    elif label not in labels:
+        faults.append(f"{columns.label} is {label!r:.40}, expected {', '.join(labels)}")
+    if context is not None:
+        faults.append(_text_fault(context, str(columns.context), empty=True))
+    if isinstance(group, list | dict):
+        faults.append(f"{columns.group} is {group!r:.40}, expected a name")
+    if columns.split and split not in SPLITS:
+        faults.append(f"{columns.split} is {split!r:.40}, expected {', '.join(SPLITS)}")
+    holders: Any = ()
+    if columns.holders and isinstance(text, str):
+        holders = read_holders(value(columns.holders), text)
+        faults.append(f"{columns.holders} {holders}" if isinstance(holders, str) else None)
+    if found := [fault for fault in faults if fault]:
+        return found
+    kept = {name: as_text(values.get(name)) for name in others}
+    return LabelledRow(place, text, context or "", label, as_text(group), split, holders, kept)
+
+
+def as_text(value: Any) -> str:
+    """A value as text; nothing is ""."""
+    return "" if value is None else str(value)
+
+
+def _text_fault(value: Any, column: str, *, empty: bool) -> str | None:
+    if not isinstance(value, str) or not (empty or value.strip()):
+        return f"{column} is {value!r:.40}, expected text"
+    return f"{column} holds a NUL character, expected text" if "\0" in value else None
