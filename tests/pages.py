@@ -74,11 +74,25 @@ def refresh(page):
             for command, shown, head in _split(match[2]):
                 printed = run(command, folder)
                 same = doctest.OutputChecker().check_output(shown, printed, FLAGS)
-                tidy = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
-                lines.append(head + (shown if same else tidy))
+                lines.append(head + (shown if same else _cut_alike(printed, shown)))
             return f"{match[1] or ''}```console\n{''.join(lines)}```"
 
         page.write_text(_BLOCK.sub(renew, page.read_text("utf-8")), "utf-8")
+
+
+def _cut_alike(printed, shown):
+    """As much of an output as was shown: after a line of dots, from a line that begins alike."""
+    lines = [line.rstrip() for line in printed.splitlines()]
+    kept = []
+    for i, part in enumerate(re.split(r"^\.\.\.\n", shown, flags=re.MULTILINE)):
+        wanted = part.splitlines()
+        if i == 0 and wanted == shown.splitlines():
+            return "".join(f"{line}\n" for line in lines)
+        kept += ["..."] if i else []
+        if wanted:
+            alike = [n for n, line in enumerate(lines) if line.split()[:1] == wanted[0].split()[:1]]
+            kept += lines[alike[0] if i else 0 :][: len(wanted)]
+    return "".join(f"{line}\n" for line in kept)
 
 
 if __name__ == "__main__":
