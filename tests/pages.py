@@ -70,12 +70,14 @@ def refresh(page):
         folder = make_checkout(Path(name))
 
         def renew(match):
+            if match[1]:
+                return match[0]
             lines = []
             for command, shown, head in _split(match[2]):
                 printed = run(command, folder)
                 same = doctest.OutputChecker().check_output(shown, printed, FLAGS)
                 lines.append(head + (shown if same else _cut_alike(printed, shown)))
-            return f"{match[1] or ''}```console\n{''.join(lines)}```"
+            return f"```console\n{''.join(lines)}```"
 
         page.write_text(_BLOCK.sub(renew, page.read_text("utf-8")), "utf-8")
 
