@@ -4,8 +4,7 @@
 
 Calibration error, Brier score and the coverage of label sets on our test, parties seen and unseen
 in training apart, and on `--dev`, a file of real sentences (text, context, label) that neither the
-model nor its calibration has seen. A model without a calibration is calibrated on our validation
-first, as `stance calibrate` does. Writes `benchmarks/results/calibration.json`.
+model nor its calibration has seen. Writes `benchmarks/results/calibration.json`.
 """
 
 import argparse
@@ -17,9 +16,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from stance import LABELS, StanceClassifier
-from stance.model_folder import ModelSettings
-from stance.recalibration import calibrate, measure
+from stance import StanceClassifier
+from stance.evaluation import gold_of, score_rows
+from stance.recalibration import measure
 from stance.rows import LabelledRow, read_labelled
 from training.corpus import UNSEEN, Seed, load_seeds
 
@@ -32,10 +31,7 @@ def main() -> None:
     parser.add_argument("--dev", type=Path, help="a labelled file of real sentences")
     dev: Path | None = parser.parse_args().dev
     model = StanceClassifier.from_pretrained()
-    settings, origin = model.settings, "stored with the model"
-    if not settings.conformal:
-        settings = calibrate(settings, *_read(model, _rows(load_seeds("validation"))))
-        origin = "fitted on our validation here"
+    settings = model.settings
     test = load_seeds("test")
     sets = {
         "our test, seen parties": _rows(one for one in test if one.slice != UNSEEN),
@@ -43,10 +39,10 @@ def main() -> None:
     }
     if dev is not None:
         sets[f"real sentences ({dev.stem})"] = read_labelled(dev)
-    found = {title: _measure(model, settings, rows) for title, rows in sets.items()}
-    report = {"temperature": settings.temperature, "calibration": origin, "sets": found}
+    found = {title: _measure(model, rows) for title, rows in sets.items()}
+    report = {"temperature": settings.temperature, "sets": found}
     _RESULT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    print(f"temperature {settings.temperature:.3f} ({origin})\n")
+    print(f"temperature {settings.temperature:.3f}\n")
     asked = [f"{coverage:.0%} sets: coverage, size" for coverage, _ in settings.conformal]
     print(f"| sentences | n | ECE before, after | Brier before, after | {' | '.join(asked)} |")
     print("|---|---|---|---|" + "---|" * len(asked))
@@ -58,16 +54,10 @@ def _rows(seeds: Iterable[Seed]) -> list[LabelledRow]:
     return [LabelledRow(one.id, one.text, one.context, one.label, one.group) for one in seeds]
 
 
-def _read(model: StanceClassifier, rows: Sequence[LabelledRow]) -> tuple[np.ndarray, np.ndarray]:
-    contexts = [row.context for row in rows] if model.uses_context else None
-    gold = np.array([LABELS.index(row.label) for row in rows])
-    return model.score([row.text for row in rows], contexts).logits, gold
-
-
-def _measure(
-    model: StanceClassifier, settings: ModelSettings, rows: Sequence[LabelledRow]
-) -> dict[str, Any]:
-    return measure(replace(settings, temperature=1.0), settings, *_read(model, rows))
+def _measure(model: StanceClassifier, rows: Sequence[LabelledRow]) -> dict[str, Any]:
+    gold = np.array(gold_of(rows, model.labels))
+    raw = replace(model.settings, temperature=1.0)
+    return measure(raw, model.settings, score_rows(model, rows).logits, gold)
 
 
 def _line(title: str, one: dict[str, Any]) -> str:

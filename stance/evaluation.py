@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.backends import FloatArray
-from stance.classifier import StanceClassifier
+from stance.classifier import Scores, StanceClassifier
 from stance.errors import InputError
 from stance.groups import Groups
 from stance.metrics import score
@@ -67,6 +67,32 @@ def gold_of(rows: Sequence[LabelledRow], labels: Sequence[str]) -> list[int]:
     return [labels.index(row.label) for row in rows]
 
 
+def score_rows(
+    classifier: StanceClassifier,
+    rows: Sequence[LabelledRow],
+    progress: Progress = lambda _: None,
+) -> Scores:
+    """What a model says of rows, each with its context where the model reads one.
+
+    Args:
+        classifier: the model.
+        rows: the rows, one at least.
+        progress: called with the number of rows labelled since the last call.
+    """
+    parts = []
+    for first in range(0, len(rows), _CHUNK):
+        some = rows[first : first + _CHUNK]
+        contexts = [row.context for row in some] if classifier.uses_context else None
+        parts.append(classifier.score([row.text for row in some], contexts))
+        progress(len(some))
+    return Scores(
+        np.concatenate([one.probabilities for one in parts]),
+        np.concatenate([one.truncated for one in parts]),
+        [holders for one in parts for holders in one.holders],
+        np.concatenate([one.logits for one in parts]),
+    )
+
+
 def mark(
     classifier: StanceClassifier,
     rows: Sequence[LabelledRow],
@@ -82,16 +108,9 @@ def mark(
     Raises:
         InputError: if a row has a label that the model does not know.
     """
-    gold = gold_of(rows, classifier.labels)
-    parts = []
-    for first in range(0, len(rows), _CHUNK):
-        some = rows[first : first + _CHUNK]
-        contexts = [row.context for row in some] if classifier.uses_context else None
-        parts.append(classifier.score([row.text for row in some], contexts))
-        progress(len(some))
-    probabilities = np.concatenate([one.probabilities for one in parts])
-    truncated = np.concatenate([one.truncated for one in parts])
-    return Marked(rows, classifier.labels, np.array(gold, np.int64), probabilities, truncated)
+    gold = np.array(gold_of(rows, classifier.labels), np.int64)
+    scores = score_rows(classifier, rows, progress)
+    return Marked(rows, classifier.labels, gold, scores.probabilities, scores.truncated)
 
 
 def evaluate_rows(classifier: StanceClassifier, rows: Sequence[LabelledRow]) -> Record:

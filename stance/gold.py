@@ -18,7 +18,8 @@ from stance.readers import Reject, Row
 from stance.sampling import Drawn
 
 _COUNTS: Final = ("stratum_rows", "stratum_drawn")
-_INCLUSION: Final = "inclusion_probability"
+INCLUSION: Final = "inclusion_probability"
+"""The column that says how probable it was that a sentence is in the sample."""
 
 
 def sample_text(
@@ -60,7 +61,7 @@ def _record(
         "check": check_of(sentence),
         "stratum_rows": rows,
         "stratum_drawn": n,
-        _INCLUSION: n / rows,
+        INCLUSION: n / rows,
     }
 
 
@@ -92,7 +93,7 @@ def read_gold(path: Path, table: LabelledTable, encoding: str = "utf-8") -> Gold
     file = readers.open_table(path, encoding=encoding)
     advice = "Give the file that `stance sample` wrote, filled in."
     counted = all(name in file.columns for name in _COUNTS)
-    needed = ["row", "sentence_index", "gold", *(_COUNTS if counted else [_INCLUSION])]
+    needed = ["row", "sentence_index", "gold", *(_COUNTS if counted else [INCLUSION])]
     if len(table.files) > 1 or "" not in table.files:
         needed.append("file")
     readers.require_columns(file, needed, advice)
@@ -170,14 +171,27 @@ def _inclusion(path: Path, row: Row, *, counted: bool) -> float:
         if 0 < drawn <= rows:
             return drawn / rows
         raise InputError(f"{path}: row {row.number}: {drawn} of {rows} sentences were drawn?")
-    found = str(row.values[_INCLUSION])
+    return inclusion_of(path, row)
+
+
+def inclusion_of(path: Path, row: Row) -> float:
+    """The inclusion probability of a row of a sample, above 0, at most 1.
+
+    Args:
+        path: of the sample, for messages.
+        row: a row with the column `INCLUSION`; a comma does for the point.
+
+    Raises:
+        InputError: if it is something else.
+    """
+    found = str(row.values[INCLUSION])
     try:
         value = float(found.replace(",", "."))
     except ValueError:
         value = float("nan")
     if not 0 < value <= 1:
         raise InputError(
-            f"{path}: row {row.number}, column {_INCLUSION!r}: found {found!r:.40}, expected a "
+            f"{path}: row {row.number}, column {INCLUSION!r}: found {found!r:.40}, expected a "
             "number above 0, at most 1; did a spreadsheet take the point for one of thousands?"
         )
     return value

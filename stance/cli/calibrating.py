@@ -8,33 +8,27 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from rich.table import Table
 
 from stance import model_folder, readers, writers
 from stance.cli.guard import errors_for_people
+from stance.cli.options import LabelColumnOption, TextColumnOption
 from stance.cli.terminal import make_console, progress
+from stance.display import plain_table
 from stance.errors import ConfigError, InputError, OutputError
+from stance.gold import INCLUSION, inclusion_of
 from stance.printable import printable
-from stance.readers import Row
-
-if TYPE_CHECKING:
-    from stance.classifier import StanceClassifier
-    from stance.rows import LabelledRow
+from stance.readers import Reject
 
 _SHIPPED: Final = "shipped"
 """How the shipped model is called."""
 _REPORT: Final = "calibration.json"
-_INCLUSION: Final = "inclusion_probability"
-"""The column of a sample that was not drawn evenly."""
 _FEW: Final = 20
 """Rows of a label; fewer say little of it."""
-_PORTION: Final = 500
-"""Rows between two steps of the progress."""
 _TITLES: Final = {
     "temperature": "temperature",
     "ece": "expected calibration error",
@@ -58,8 +52,8 @@ def calibrate(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Calibrate a copy; the model stays.")
     ] = None,
-    text_column: Annotated[str, typer.Option(help="Column with the sentences.")] = "text",
-    label_column: Annotated[str, typer.Option(help="Column with the labels.")] = "label",
+    text_column: TextColumnOption = "text",
+    label_column: LabelColumnOption = "label",
     context_column: Annotated[
         str | None,
         typer.Option(help="Column with the sentence before; default: context, if present."),
@@ -73,7 +67,7 @@ def calibrate(
     with errors_for_people("interrupted; the model is as it was."):
         folder = _folder(model, out)
         from stance.classifier import StanceClassifier
-        from stance.evaluation import gold_of
+        from stance.evaluation import gold_of, score_rows
         from stance.recalibration import calibrate as fit
         from stance.recalibration import cross_measure
         from stance.rows import read_labelled
@@ -84,7 +78,8 @@ def calibrate(
         weights = _weights(gold, encoding)
         classifier = StanceClassifier.from_pretrained(folder)
         labels = np.array(gold_of(rows, classifier.labels))
-        logits = _logits(classifier, rows)
+        with progress(len(rows), "labelling rows") as advance:
+            logits = score_rows(classifier, rows, advance).logits
         settings = fit(classifier.settings, logits, labels, weights)
         report = cross_measure(classifier.settings, logits, labels, weights)
         report["before"]["temperature"] = classifier.settings.temperature
@@ -135,43 +130,24 @@ def _written(folder: Path, out: Path | None) -> Iterator[Path]:
 def _weights(gold: Path, encoding: str) -> NDArray[np.float64] | None:
     """How many sentences each row stands for, where the file says how it was drawn."""
     table = readers.open_table(gold, encoding=encoding)
-    if _INCLUSION not in table.columns:
+    if INCLUSION not in table.columns:
         return None
-    found = []
+    weights = []
     for row in table.rows():
-        value = str(row.values[_INCLUSION]) if isinstance(row, Row) else ""
-        try:
-            probability = float(value.replace(",", "."))
-        except ValueError:
-            probability = 0.0
-        if not 0 < probability <= 1:
-            raise InputError(
-                f"{gold}: row {row.number}, column {_INCLUSION!r}: found {value!r:.40}, expected a "
-                "number above 0, at most 1."
-            )
-        found.append(1 / probability)
-    return np.array(found)
-
-
-def _logits(classifier: "StanceClassifier", rows: Sequence["LabelledRow"]) -> NDArray[np.float32]:
-    portions = []
-    with progress(len(rows), "labelling rows") as advance:
-        for start in range(0, len(rows), _PORTION):
-            part = rows[start : start + _PORTION]
-            contexts = [row.context for row in part] if classifier.uses_context else None
-            portions.append(classifier.score([row.text for row in part], contexts).logits)
-            advance(len(part))
-    return np.concatenate(portions)
+        if isinstance(row, Reject):
+            raise InputError(f"{gold}: row {row.number}: {row.reason}.")
+        weights.append(1 / inclusion_of(gold, row))
+    return np.array(weights)
 
 
 def _show(report: dict[str, Any], place: Path) -> None:
     """Scores before and after, and what the label sets cover."""
-    table = Table(box=None, padding=(0, 1), header_style="bold")
+    table = plain_table()
     for name in ("", "before", "after"):
         table.add_column(name, justify="right" if name else "left")
     for name, title in _TITLES.items():
         table.add_row(title, *(f"{report[when][name]:.3f}" for when in ("before", "after")))
-    sets = Table(box=None, padding=(0, 1), header_style="bold")
+    sets = plain_table()
     for name in ("label sets", "coverage", "labels a set"):
         sets.add_column(name, justify="right" if name != "label sets" else "left")
     for asked, one in report["sets"].items():

@@ -12,6 +12,7 @@ from stance import __version__, readers, tables, writers
 from stance.cli import calibrating, evaluating, findings, reporting
 from stance.cli.guard import errors_for_people
 from stance.cli.labelling import label_file, show_document
+from stance.cli.options import LabelColumnOption, ModelOption, TextColumnOption
 from stance.cli.terminal import make_console, working
 from stance.errors import ConfigError, InputError, MissingExtraError
 from stance.labels import LABELS
@@ -32,9 +33,6 @@ calibrating.register(app)
 reporting.register(app)
 evaluating.register(app)
 
-_ModelOption = Annotated[
-    Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
-]
 _ConfigArgument = Annotated[
     str, typer.Argument(help="A YAML file, or the name of a carried config.")
 ]
@@ -96,7 +94,7 @@ def label(
     out: Annotated[
         str | None, typer.Option(help="A file, or a folder/ of parts; - is standard output.")
     ] = None,
-    model: _ModelOption = None,
+    model: ModelOption = None,
     text_column: Annotated[str, typer.Option(help="Column with the texts.")] = "text",
     context_column: Annotated[
         str | None, typer.Option(help="Column with the sentence before each text.")
@@ -283,8 +281,8 @@ def check_data(
     labels: Annotated[
         str, typer.Option(help="The labels that may occur, separated by commas.")
     ] = ",".join(LABELS),
-    text_column: Annotated[str, typer.Option(help="Column with the sentences.")] = "text",
-    label_column: Annotated[str, typer.Option(help="Column with the labels.")] = "label",
+    text_column: TextColumnOption = "text",
+    label_column: LabelColumnOption = "label",
     encoding: _EncodingOption = "utf-8",
 ) -> None:
     """Check labelled files: labels, holders, ids, groups, duplicates, leaks between splits."""

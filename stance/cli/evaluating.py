@@ -8,7 +8,14 @@ import typer
 
 from stance import writers
 from stance.cli.guard import errors_for_people
-from stance.cli.options import column_names
+from stance.cli.options import (
+    ByOption,
+    EncodingOption,
+    LabelColumnOption,
+    ModelOption,
+    TextColumnOption,
+    column_names,
+)
 from stance.cli.terminal import make_console, progress, working
 from stance.errors import ConfigError, OutputError
 
@@ -24,12 +31,8 @@ def register(app: typer.Typer) -> None:
 
 def evaluate(
     file: Annotated[Path, typer.Argument(help="A labelled .csv, .tsv, .jsonl or .parquet file.")],
-    model: Annotated[
-        Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
-    ] = None,
-    by: Annotated[
-        str, typer.Option(help="Columns that make groups, such as outlet,month (month from date).")
-    ] = "",
+    model: ModelOption = None,
+    by: ByOption = "",
     document: Annotated[
         str | None,
         typer.Option(help="Column that says which document a row is of; default: group, if there."),
@@ -54,8 +57,8 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Write everything to a .json file, or scores to a .csv.")
     ] = None,
-    text_column: Annotated[str, typer.Option(help="Column with the sentences.")] = "text",
-    label_column: Annotated[str, typer.Option(help="Column with the labels.")] = "label",
+    text_column: TextColumnOption = "text",
+    label_column: LabelColumnOption = "label",
     context_column: Annotated[
         str | None,
         typer.Option(help="Column with the sentence before; default: context, if there."),
@@ -63,7 +66,7 @@ def evaluate(
     split: Annotated[
         str | None, typer.Option(help="Only rows with this value in the column split.")
     ] = None,
-    encoding: Annotated[str, typer.Option(help="Encoding of text inputs.")] = "utf-8",
+    encoding: EncodingOption = "utf-8",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the outputs.")] = False,
 ) -> None:
     """Score a model on a labelled file, also on the rows that it can hardly know.

@@ -10,6 +10,7 @@ import typer
 from stance import gold, labelled, writers
 from stance.cli.guard import errors_for_people
 from stance.cli.options import (
+    ByOption,
     DocumentOption,
     EncodingOption,
     LabelledArgument,
@@ -31,9 +32,6 @@ from stance.sides import Among, Sides
 _PLANNED: Final = (100, 200, 400, 800, 1600)
 """Sample sizes that are planned for, beside --n."""
 
-_ByOption = Annotated[
-    str, typer.Option(help="Columns that make groups, such as outlet,month (month from date).")
-]
 _OfAnyOption = Annotated[
     str,
     typer.Option(
@@ -55,7 +53,7 @@ def sample(
         Path | None, typer.Option(help="The file to fill in: .csv, .tsv or .jsonl.")
     ] = None,
     n: Annotated[int, typer.Option("--n", min=2, help="Sentences to draw.")] = 400,
-    by: _ByOption = "",
+    by: ByOption = "",
     plan: Annotated[
         bool, typer.Option("--plan", help="Draw nothing; show how wide intervals will be.")
     ] = False,
@@ -109,7 +107,7 @@ def estimate(
     coded: Annotated[
         Path, typer.Argument(metavar="GOLD", help="The file that sample wrote, filled in.")
     ],
-    by: _ByOption = "",
+    by: ByOption = "",
     of: _OfAnyOption = "stance",
     holders: Annotated[
         str | None,

@@ -1,4 +1,4 @@
-"""Options that the commands on labelled tables share, and their checks."""
+"""Options that several commands share, and their checks."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +22,14 @@ DocumentOption = Annotated[
 ]
 EncodingOption = Annotated[str, typer.Option(help="Encoding of text inputs.")]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
+ByOption = Annotated[
+    str, typer.Option(help="Columns that make groups, such as outlet,month (month from date).")
+]
+ModelOption = Annotated[
+    Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
+]
+TextColumnOption = Annotated[str, typer.Option(help="Column with the sentences.")]
+LabelColumnOption = Annotated[str, typer.Option(help="Column with the labels.")]
 
 
 def check_options(of: str, level: float, known: Sequence[str] = get_args(Of)) -> None:
