@@ -13,6 +13,7 @@ import itertools
 import json
 import sys
 import time
+from collections.abc import Callable, Iterable
 from multiprocessing import Pool
 from pathlib import Path
 from typing import Any, Final
@@ -33,26 +34,47 @@ PREVALENCES: Final = (0.03, 0.1, 0.3)
 CORRELATIONS: Final = (0.0, 0.1, 0.3)
 DOCUMENTS: Final = 600
 Generator = np.random.Generator
+Cell = dict[str, Any]
+"""What makes one cell of the simulation, and what was found in it."""
 
 
 def main() -> None:
-    """Simulate every cell, print a line for each, write the summary."""
+    """Simulate every cell."""
+    run(itertools.product(MODELS, SIZES, PREVALENCES, CORRELATIONS), simulate, overall, OUT)
+
+
+def run(
+    plan: Iterable[tuple[Any, ...]],
+    simulate: Callable[[Any], list[Cell]],
+    overall: Callable[[list[Cell]], Cell],
+    out: Path,
+    **told: Any,
+) -> None:
+    """Simulate cells in processes, print a line for each, write their summary.
+
+    Args:
+        plan: what makes each cell.
+        simulate: from the number of a cell, what makes it and the draws to what was found.
+        overall: the summary of all that was found.
+        out: the file to write, named as the script is.
+        told: written beside the summary.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--draws", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=out)
     options = parser.parse_args()
     started = time.time()
-    plan = [*itertools.product(MODELS, SIZES, PREVALENCES, CORRELATIONS)]
     tasks = [(number, *one, options.draws) for number, one in enumerate(plan)]
-    cells = []
+    cells: list[Cell] = []
     with Pool(options.processes) as pool:
-        for cell in pool.imap(simulate, tasks):
-            cells.append(cell)
-            print(json.dumps(cell), flush=True)
+        for found in pool.imap(simulate, tasks):
+            cells += found
+            print(*map(json.dumps, found), sep="\n", flush=True)
     report = overall(cells) | {
         "draws": options.draws,
-        "command": f"python benchmarks/coverage.py --draws {options.draws}",
+        **told,
+        "command": f"python benchmarks/{out.stem}.py --draws {options.draws}",
         "seconds": round(time.time() - started),
         "python": sys.version.split()[0],
         "numpy": np.__version__,
@@ -62,13 +84,13 @@ def main() -> None:
     print(json.dumps(report | {"cells": len(cells)}, indent=1))
 
 
-def simulate(task: tuple[int, str, int, float, float, int]) -> dict[str, Any]:
+def simulate(task: tuple[int, str, int, float, float, int]) -> list[Cell]:
     """All draws of one cell, which depend on its number alone."""
     number, model, n, prevalence, correlation, draws = task
     generator = np.random.default_rng([number, draws])
     found = [study(generator, model, n, prevalence, correlation) for _ in range(draws)]
     cell = {"model": model, "n": n, "prevalence": prevalence, "icc": correlation}
-    return cell | summarise(np.array(found), prevalence)
+    return [cell | summarise(np.array(found), prevalence)]
 
 
 def archive(

@@ -8,17 +8,12 @@ drawn as `stance sample` draws it, which knows of no actor. Writes
 `benchmarks/results/holder_coverage.json`.
 """
 
-import argparse
 import itertools
-import json
-import sys
-import time
-from multiprocessing import Pool
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from coverage import DOCUMENTS, archive
+from coverage import DOCUMENTS, Cell, archive, run
 
 from stance import LABELS
 from stance.intervals import wilson
@@ -44,34 +39,11 @@ _KINDS: Final = tuple(
 
 
 def main() -> None:
-    """Simulate every cell, print a line for each, write the summary."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--draws", type=int, default=2000)
-    parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=OUT)
-    options = parser.parse_args()
-    started = time.time()
-    plan = itertools.product(MODELS, SHARES, CORRELATIONS)
-    tasks = [(number, *one, options.draws) for number, one in enumerate(plan)]
-    cells: list[dict[str, Any]] = []
-    with Pool(options.processes) as pool:
-        for found in pool.imap(simulate, tasks):
-            cells += found
-            print(*map(json.dumps, found), sep="\n", flush=True)
-    report = overall(cells) | {
-        "draws": options.draws,
-        "coded": CODED,
-        "command": f"python benchmarks/holder_coverage.py --draws {options.draws}",
-        "seconds": round(time.time() - started),
-        "python": sys.version.split()[0],
-        "numpy": np.__version__,
-        "cells": cells,
-    }
-    options.out.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
-    print(json.dumps(report | {"cells": len(cells)}, indent=1))
+    """Simulate every cell."""
+    run(itertools.product(MODELS, SHARES, CORRELATIONS), simulate, overall, OUT, coded=CODED)
 
 
-def simulate(task: tuple[int, str, float, float, int]) -> list[dict[str, Any]]:
+def simulate(task: tuple[int, str, float, float, int]) -> list[Cell]:
     """All draws of one cell, which depend on its number alone."""
     number, model, share, correlation, draws = task
     generator = np.random.default_rng([number, draws])
@@ -150,7 +122,7 @@ def summarise(found: Any, truth: float) -> dict[str, Any]:
     return {name: one if one is None else round(float(one), 4) for name, one in cell.items()}
 
 
-def overall(cells: list[dict[str, Any]]) -> dict[str, Any]:
+def overall(cells: list[Cell]) -> Cell:
     """The figures over all cells; those thin in 40 % of the draws or more are apart."""
     report: dict[str, Any] = {}
     for of in AMONG:

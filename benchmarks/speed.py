@@ -24,15 +24,15 @@ import onnxruntime
 import torch
 from machine import describe_machine
 from matrix_rate import MatrixRate, gigaflops
-from random_model import BASE, batches_of, build_model, quantise
+from random_model import BASE, build_model, open_encoder, quantise
 from transformers import pipeline
 
 from stance import StanceClassifier
 from stance.backends import SLOW_FUSIONS, quiet_transformers
-from stance.encoding import Encoder, IntArray
+from stance.encoding import IntArray
 from stance.model_folder import ONNX_INT8
 from training.corpus import load_seeds
-from training.graphs import Int8Method
+from training.graphs import Int8Method, make_batches
 from training.models import learn_tokenizer
 
 _RESULT = Path(__file__).parent / "results" / "speed.json"
@@ -86,7 +86,7 @@ def main() -> None:
 
 def _stratified(folder: Path, texts: Sequence[str], n: int) -> tuple[list[str], np.ndarray]:
     """Texts of every length in the proportion in which they occur, in random order; tokens."""
-    lengths = np.array([len(one.ids) for one in Encoder.from_folder(folder, 512).encode(texts)])
+    lengths = np.array([len(one.ids) for one in open_encoder(folder).encode(texts)])
     ranks = np.linspace(0, len(texts) - 1, min(n, len(texts))).round().astype(int)
     chosen = np.argsort(lengths, kind="stable")[ranks]
     chosen = np.random.default_rng(0).permutation(chosen)
@@ -144,7 +144,8 @@ def _summary(rounds: Sequence[Mapping[str, Any]], mean_tokens: float) -> dict[st
 def _tables(folder: Path, texts: Sequence[str]) -> dict[str, Any]:
     """Throughput of the int8 graph alone against budget, threads and length."""
     path, most = folder / ONNX_INT8, torch.get_num_threads()
-    batches = {budget: batches_of(folder, texts, budget) for budget in _BUDGETS}
+    encoder = open_encoder(folder)
+    batches = {one: make_batches(encoder, texts, max_tokens=one) for one in _BUDGETS}
     session = _session(path, most)
     by_length = {}
     for length in _LENGTHS:

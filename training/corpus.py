@@ -1,7 +1,10 @@
 """Our labelled sentences as checked objects."""
 
+import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from stance.errors import InputError
@@ -59,6 +62,14 @@ def load_seeds(split: Split | None = None, *, slice_name: str | None = None) -> 
         for seed in (_seed(line, path.stem) for line in path.read_text("utf-8").splitlines())
         if split in (None, seed.split)
     ]
+
+
+def digest_of(paths: Iterable[Path]) -> str:
+    """SHA-256 over the contents of data files, one behind the other, as hex."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _seed(line: str, slice_name: str) -> Seed:

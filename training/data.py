@@ -1,6 +1,5 @@
 """Labelled files to checked, leak-free splits."""
 
-import hashlib
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from stance.holders import Holder
 from stance.near_duplicates import near_duplicates
 from stance.readers import Reject
 from stance.rows import SPLITS, RowColumns, Split, labelled_row
+from training.corpus import digest_of
 from training.settings import Data, TrainConfig
 
 _MOST_FOLDS: Final = 20
@@ -75,13 +75,11 @@ def load_splits(config: TrainConfig) -> Splits:
     """
     examples: list[Example] = []
     faults: list[str] = []
-    digest = hashlib.sha256()
     if not config.files:
         raise InputError("seeds: the package carries no corpus; reinstall it.")
     for path in config.files:
         for item in _read(path, config.data):
             examples.append(item) if isinstance(item, Example) else faults.append(item)
-        digest.update(path.read_bytes())
     if faults:
         raise InputError(_listing(f"{len(faults)} faults in the data files", faults))
     if config.data.columns.split is None:
@@ -96,7 +94,7 @@ def load_splits(config: TrainConfig) -> Splits:
         )  # fmt: skip
     parts = {name: [one for one in examples if one.split == name] for name in SPLITS}
     _check_parts(parts, config.data.labels)
-    return Splits(parts["train"], parts["validation"], parts["test"], digest.hexdigest())
+    return Splits(parts["train"], parts["validation"], parts["test"], digest_of(config.files))
 
 
 def _listing(head: str, items: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from stance.backends import BackendName, FloatArray, quiet_transformers
 from stance.classifier import MAX_TOKENS, Scores, StanceClassifier
-from stance.encoding import Encoder, IntArray, pad, plan_batches
+from stance.encoding import Encoder, IntArray
 from stance.errors import InputError, ModelError, OutputError
 from stance.metrics import confusion, label_scores
 from stance.model_folder import (
@@ -27,7 +27,7 @@ from stance.model_folder import (
 from stance.writers import write_text
 from training.config import load_config
 from training.data import Example, Splits, load_splits
-from training.graphs import INT8_METHODS, write_fp32, write_int8
+from training.graphs import INT8_METHODS, make_batches, write_fp32, write_int8
 
 LEAST_AGREEMENT: Final = 0.99
 """Share of validation labels on which int8 must agree with torch to be the default."""
@@ -133,9 +133,7 @@ def _sample_batches(
     sample = examples[:: max(1, len(examples) // _N_SAMPLE)]
     encoder = Encoder.from_folder(folder, settings.max_length)
     contexts = [one.context for one in sample] if settings.context == "previous" else None
-    encoded = encoder.encode([one.text for one in sample], contexts)
-    plan = plan_batches([len(one.ids) for one in encoded], MAX_TOKENS)
-    return [pad([encoded[i] for i in batch], encoder.pad_id) for batch in plan]
+    return make_batches(encoder, [one.text for one in sample], contexts)
 
 
 class _Check:

@@ -3,7 +3,7 @@
 import logging
 import math
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -14,7 +14,8 @@ from onnx import helper, numpy_helper
 from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
 
 from stance.backends import both_heads, takes_type_ids
-from stance.encoding import IntArray
+from stance.classifier import MAX_TOKENS
+from stance.encoding import Encoder, IntArray, pad, plan_batches
 from stance.model_folder import HOLDERS
 from training.first_token import read_first_token_only
 from training.row_int8 import round_rows
@@ -92,6 +93,25 @@ def _load(loader: Any, folder: Path) -> Any:
         dtype=torch.float32,
         attn_implementation="eager",  # the others guard against texts of padding alone, at a cost
     )
+
+
+def make_batches(
+    encoder: Encoder,
+    texts: Sequence[str],
+    contexts: Sequence[str] | None = None,
+    max_tokens: int = MAX_TOKENS,
+) -> list[dict[str, IntArray]]:
+    """The batches in which a model labels texts, as `write_int8` takes them.
+
+    Args:
+        encoder: the model's.
+        texts: the sentences.
+        contexts: the sentence before each; None for none.
+        max_tokens: token budget of a batch, padding included.
+    """
+    encoded = encoder.encode(texts, contexts)
+    plan = plan_batches([len(one.ids) for one in encoded], max_tokens)
+    return [pad([encoded[i] for i in batch], encoder.pad_id) for batch in plan]
 
 
 def write_int8(

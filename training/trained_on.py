@@ -1,13 +1,12 @@
 """The sentences that a trained folder has learnt from, where they are at hand."""
 
-import hashlib
 from pathlib import Path
 from typing import Any, Final
 
 from stance.errors import StanceError
 from stance.model_folder import read_json
 from stance.seen import Seen, make_seen
-from training.corpus import load_seeds
+from training.corpus import digest_of, load_seeds
 from training.resources import SEEDS
 
 _LEARNT: Final = ("train", "validation")
@@ -45,12 +44,9 @@ def _ours(data: dict[str, Any]) -> Seen | None:
     paths = [SEEDS / Path(str(name)).name for name in names]
     if not all(path.is_file() for path in paths):
         return None
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes())
     slices = {path.stem for path in paths}
     seeds = [one for one in load_seeds() if one.split in _LEARNT and one.slice in slices]
-    if digest.hexdigest() != data.get("sha256"):
+    if digest_of(paths) != data.get("sha256"):
         return None
     if len(seeds) != sum(counts.get(split, 0) for split in _LEARNT):
         return None  # it was split in another way
