@@ -331,17 +331,18 @@ class StanceClassifier:
         abstain_below: float | None,
     ) -> list[Prediction]:
         least = 0.0 if abstain_below is None else abstain_below
+        best = scores.probabilities.max(axis=1)
         return [
             Prediction(
                 texts[i],
                 label,
-                float(scores.probabilities[i].max()),
+                float(best[i]),
                 dict(zip(self.labels, map(float, scores.probabilities[i]), strict=True)),
                 bool(scores.truncated[i]),
                 *spans[i],
                 scores.holders[i],
                 targets[i],
-                float(scores.probabilities[i].max()) < least,
+                float(best[i]) < least,
             )
             for i, label in enumerate(labels)
         ]

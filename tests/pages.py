@@ -85,15 +85,16 @@ def refresh(page):
 def _cut_alike(printed, shown):
     """As much of an output as was shown: after a line of dots, from a line that begins alike."""
     lines = [line.rstrip() for line in printed.splitlines()]
-    kept = []
-    for i, part in enumerate(re.split(r"^\.\.\.\n", shown, flags=re.MULTILINE)):
-        wanted = part.splitlines()
-        if i == 0 and wanted == shown.splitlines():
-            return "".join(f"{line}\n" for line in lines)
-        kept += ["..."] if i else []
-        if wanted:
-            alike = [n for n, line in enumerate(lines) if line.split()[:1] == wanted[0].split()[:1]]
-            kept += lines[alike[0] if i else 0 :][: len(wanted)]
+    first, *parts = [
+        part.splitlines() for part in re.split(r"^\.\.\.\n", shown, flags=re.MULTILINE)
+    ]
+    kept = lines[: len(first)] if parts else lines
+    for part in parts:
+        kept.append("...")
+        if part:
+            word = part[0].split()[:1]
+            start = next(n for n, line in enumerate(lines) if line.split()[:1] == word)
+            kept += lines[start:][: len(part)]
     return "".join(f"{line}\n" for line in kept)
 
 

@@ -75,11 +75,15 @@ class Cut:
 def fold(table: LabelledTable, column: str) -> tuple[LabelledTable, int]:
     """Take the rarest values of a column together, so that few are left.
 
+    Months and years that are read from a date are left alone.
+
     Returns:
         The table, and how many values were taken together.
     """
     import pyarrow as pa
 
+    if source_of(column, [*table.columns]) != column:
+        return table, 0
     names, codes = encode(table.columns[column])
     if len(names) <= MOST_GROUPS:
         return table, 0
@@ -99,9 +103,7 @@ def grouped(table: LabelledTable, column: str) -> tuple[Groups, int]:
     Raises:
         InputError: if a date is none.
     """
-    folded = 0
-    if source_of(column, [*table.columns]) == column:
-        table, folded = fold(table, column)
+    table, folded = fold(table, column)
     return make_groups(table.columns, [column], len(table.ids), table.path), folded
 
 
@@ -131,7 +133,7 @@ def cut(
     """
     names = [by] if by is not None else []
     folded = 0
-    if by is not None and not in_order and source_of(by, [*table.columns]) == by:
+    if by is not None and not in_order:
         table, folded = fold(table, by)
     records = shares(table, gold, names, of, level)
     groups = make_groups(table.columns, names, len(table.ids), table.path)
