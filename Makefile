@@ -21,7 +21,7 @@ help:
 .venv/full: .venv/light
 	@echo "installing the training and test packages (once) ..." >&2
 	@$(PIP) torch
-	@$(PIP) -e '.[train,ray,dev]'
+	@$(PIP) -e '.[train,ray,explain,dev]'
 	@touch $@
 
 demo: .venv/light  ## label a Dutch article with the shipped model
@@ -60,6 +60,7 @@ bench: .venv/full  ## the scores that README and docs report; DEV=FILE adds real
 	$(BIN)/python benchmarks/scores.py $(if $(DEV),--dev $(DEV))
 	$(BIN)/python benchmarks/targets.py
 	$(BIN)/python benchmarks/holders.py $(if $(DEV),--dev $(DEV))
+	$(BIN)/python benchmarks/explanations.py $(if $(wildcard runs/small-dutch),--model runs/small-dutch)
 
 bench-scale: .venv/full  ## memory and time from a thousand sentences to a million
 	$(BIN)/python benchmarks/scale.py

@@ -19,6 +19,7 @@ from stance.errors import MissingExtraError
         "check",
         "sample",
         "estimate",
+        "explain",
     ],
 )
 def test_every_command_explains_itself(name):

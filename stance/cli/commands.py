@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from stance import __version__, readers, tables, writers
-from stance.cli import findings
+from stance.cli import explaining, findings
 from stance.cli.guard import errors_for_people
 from stance.cli.labelling import label_file, show_document
 from stance.cli.terminal import make_console, working
@@ -28,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 findings.register(app)
+explaining.register(app)
 
 _ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
