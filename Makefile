@@ -21,7 +21,7 @@ help:
 .venv/full: .venv/light
 	@echo "installing the training and test packages (once) ..." >&2
 	@$(PIP) torch
-	@$(PIP) -e '.[train,ray,report,dev]'
+	@$(PIP) -e '.[train,ray,report,explain,dev]'
 	@touch $@
 
 demo: .venv/light  ## label a Dutch article with the shipped model
@@ -61,6 +61,7 @@ bench: bench-speed  ## speed, then the scores that README and docs report; DEV=F
 	$(BIN)/python benchmarks/calibration.py $(if $(DEV),--dev $(DEV))
 	$(BIN)/python benchmarks/targets.py
 	$(BIN)/python benchmarks/holders.py $(if $(DEV),--dev $(DEV))
+	$(BIN)/python benchmarks/explanations.py $(if $(wildcard runs/small-dutch),--model runs/small-dutch)
 
 bench-speed: .venv/full  ## labelling on a CPU against the pipeline and the arithmetic limit
 	$(BIN)/python benchmarks/speed.py

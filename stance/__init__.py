@@ -4,6 +4,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stance.classifier import StanceClassifier
     from stance.errors import StanceError
+    from stance.explainer import Explainer, explain
+    from stance.explanation import Explanation
     from stance.holders import Holder
     from stance.labels import LABELS
     from stance.predictions import LabelledDocument, Prediction
@@ -12,21 +14,27 @@ __version__ = "0.1.0"
 
 __all__ = [
     "LABELS",
+    "Explainer",
+    "Explanation",
     "Holder",
     "LabelledDocument",
     "Prediction",
     "StanceClassifier",
     "StanceError",
     "__version__",
+    "explain",
 ]
 
 _HOMES = {
+    "Explainer": "explainer",
+    "Explanation": "explanation",
     "Holder": "holders",
     "LABELS": "labels",
     "LabelledDocument": "predictions",
     "Prediction": "predictions",
     "StanceClassifier": "classifier",
     "StanceError": "errors",
+    "explain": "explainer",
 }
 
 

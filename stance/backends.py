@@ -176,7 +176,7 @@ class TorchBackend:
         quiet_transformers()
         self._torch = torch
         self._device = _torch_device(torch, device)
-        self._model = self._load(Classifier, folder, n_labels)
+        self.model = self._load(Classifier, folder, n_labels)
         # It stands on the encoder of the first, so its own is not needed.
         self._tagger = (
             self._load(Tagger, folder / HOLDERS, len(TAGS)).classifier if holders else None
@@ -206,12 +206,15 @@ class TorchBackend:
             raise ModelError(f"{folder}: {model.config.num_labels} logits, expected {n_logits}.")
         return model.to(self._device).eval()
 
+    def inputs(self, batch: Mapping[str, IntArray]) -> dict[str, Any]:
+        """A batch as the tensors that `model` takes, on its device."""
+        names = ["input_ids", "attention_mask", *(["token_type_ids"] if self._type_ids else [])]
+        return {n: self._torch.from_numpy(batch[n]).to(self._device) for n in names}
+
     def logits(self, batch: Mapping[str, IntArray]) -> Logits:
         """See `Backend.logits`."""
-        names = ["input_ids", "attention_mask", *(["token_type_ids"] if self._type_ids else [])]
         with self._torch.inference_mode():
-            inputs = {n: self._torch.from_numpy(batch[n]).to(self._device) for n in names}
-            labels, tags = both_heads(self._model, self._tagger, inputs)
+            labels, tags = both_heads(self.model, self._tagger, self.inputs(batch))
             return Logits(
                 labels.float().cpu().numpy(), None if tags is None else tags.float().cpu().numpy()
             )

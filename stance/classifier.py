@@ -150,8 +150,20 @@ class StanceClassifier:
             return cls(_LinearScorer(linear), settings, path)
         encoder = Encoder.from_folder(path, settings.max_length)
         chosen = open_backend(path, settings, backend, device)
-        scorer = _TransformerScorer(encoder, chosen, settings, max_tokens)
-        return cls(scorer, settings, path)
+        return cls.from_parts(path, settings, encoder, chosen, max_tokens)
+
+    @classmethod
+    def from_parts(
+        cls,
+        folder: Path,
+        settings: ModelSettings,
+        encoder: Encoder,
+        backend: Backend,
+        max_tokens: int = MAX_TOKENS,
+    ) -> "StanceClassifier":
+        """Make one of a transformer that is loaded, for callers that use its parts too."""
+        scorer = _TransformerScorer(encoder, backend, settings, max_tokens)
+        return cls(scorer, settings, folder)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Training and labelling both encode here, so a model sees the same ids in both.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,17 @@ class Encoded:
     """Whether the text itself (not its context) was cut to fit."""
 
 
+class Place(NamedTuple):
+    """Where a token of an input stands."""
+
+    in_context: bool
+    """Whether it is one of the context, not of the text."""
+    start: int
+    """First character in the text, or in the context."""
+    end: int
+    """The character behind its last."""
+
+
 class Encoder:
     """Turns (text, context) into the token ids of one model.
 
@@ -47,9 +58,12 @@ class Encoder:
             truncation and padding are switched off.
         max_length: most tokens of one input, special tokens included.
         pad_id: id of the padding token.
+        mask_id: id of the token that stands for a hidden word, where there is one.
     """
 
-    def __init__(self, tokenizer: Tokenizer, max_length: int, pad_id: int) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, max_length: int, pad_id: int, mask_id: int | None = None
+    ) -> None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         # A text that quotes "</s>" is about those four characters, not an end of sequence.
@@ -57,6 +71,7 @@ class Encoder:
         self._tokenizer = tokenizer
         self.max_length = max_length
         self.pad_id = pad_id
+        self.mask_id = mask_id
         self._room_alone = max_length - tokenizer.num_special_tokens_to_add(False)
         self._room_pair = max_length - tokenizer.num_special_tokens_to_add(True)
         mask = tokenizer.encode("a").special_tokens_mask
@@ -77,14 +92,12 @@ class Encoder:
             tokenizer = Tokenizer.from_file(str(path))
         except Exception as error:  # the Rust side raises bare Exception
             raise ModelError(f"{path}: damaged ({error}); copy the folder again.") from None
-        pad_token = read_json(folder / "tokenizer_config.json").get("pad_token")
-        if isinstance(pad_token, dict):
-            pad_token = pad_token.get("content")
-        pad_id = tokenizer.token_to_id(pad_token) if isinstance(pad_token, str) else None
+        named = read_json(folder / "tokenizer_config.json")
+        pad_id = _special_id(tokenizer, named.get("pad_token"))
         if pad_id is None:
             raise ModelError(
-                f"{folder / 'tokenizer_config.json'}: pad_token is {pad_token!r}, expected a token "
-                "of tokenizer.json; the files are of two different models."
+                f"{folder / 'tokenizer_config.json'}: pad_token is {named.get('pad_token')!r}, "
+                "expected a token of tokenizer.json; the files are of two different models."
             )
         known = read_json(folder / "config.json").get("vocab_size")
         if isinstance(known, int) and tokenizer.get_vocab_size() > known:
@@ -92,7 +105,8 @@ class Encoder:
                 f"{path}: has {tokenizer.get_vocab_size()} tokens, but the model of config.json "
                 f"knows {known}; the files are of two different models."
             )
-        encoder = cls(tokenizer, max_length, pad_id)
+        mask_id = _special_id(tokenizer, named.get("mask_token"))
+        encoder = cls(tokenizer, max_length, pad_id, mask_id)
         if encoder._room_pair < 1:
             raise ModelError(
                 f"{path}: adds {max_length - encoder._room_pair} special tokens to a text and its "
@@ -111,6 +125,15 @@ class Encoder:
         Returns:
             One `Encoded` a text, in the order given.
         """
+        return [
+            Encoded(tuple(whole.ids), tuple(whole.type_ids), truncated)
+            for whole, truncated in self._inputs(texts, contexts)
+        ]
+
+    def _inputs(
+        self, texts: Sequence[str], contexts: Sequence[str] | None
+    ) -> Iterator[tuple[TokenizerEncoding, bool]]:
+        """The whole input of each text, and whether the text was cut."""
         heads = [text[: self._room_alone * _HEAD_CHARACTERS_PER_TOKEN] for text in texts]
         encoded = self._tokenizer.encode_batch(heads, add_special_tokens=False)
         for i, text in enumerate(texts):
@@ -118,13 +141,12 @@ class Encoder:
             if len(heads[i]) < len(text) and len(encoded[i]) <= self._room_alone:
                 encoded[i] = self._tokenizer.encode(text, add_special_tokens=False)
         if contexts is None:
-            return [self._join(one, None) for one in encoded]
+            yield from (self._join(one, None) for one in encoded)
+            return
         tails = [context[-self._room_pair * _HEAD_CHARACTERS_PER_TOKEN :] for context in contexts]
         pairs = self._tokenizer.encode_batch(tails, add_special_tokens=False)
-        return [
-            self._join(one, two if tail else None)
-            for one, two, tail in zip(encoded, pairs, tails, strict=True)
-        ]
+        for one, two, tail in zip(encoded, pairs, tails, strict=True):
+            yield self._join(one, two if tail else None)
 
     def offsets(self, text: str) -> list[tuple[int, int]]:
         """Where the tokens of a text stand in it: first character, and the one behind the last.
@@ -134,7 +156,21 @@ class Encoder:
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
         return list(encoded.offsets[: self._room_alone])
 
-    def _join(self, text: TokenizerEncoding, context: TokenizerEncoding | None) -> Encoded:
+    def places(self, text: str, context: str = "") -> list[Place | None]:
+        """Where each token of the input that `encode` gives stands; None for special tokens."""
+        ((whole, _),) = self._inputs([text], [context])
+        # Not the offsets of `whole`: some post-processors take spaces off a second time, others
+        # forget which token is of which text. That the text comes first holds for all.
+        own = [Place(False, *span) for span in self.offsets(text)]
+        n_context = whole.special_tokens_mask.count(0) - len(own)
+        before = self._tokenizer.encode(context, add_special_tokens=False).offsets
+        other = [Place(True, *span) for span in before[len(before) - n_context :]]
+        places = iter(own + other)
+        return [None if special else next(places) for special in whole.special_tokens_mask]
+
+    def _join(
+        self, text: TokenizerEncoding, context: TokenizerEncoding | None
+    ) -> tuple[TokenizerEncoding, bool]:
         room_for_context = self._room_pair - len(text)
         if context is None or room_for_context < 1:
             truncated = len(text) > self._room_alone
@@ -146,7 +182,14 @@ class Encoder:
             if len(context) > room_for_context:
                 context.truncate(room_for_context, direction="left")
             whole = self._tokenizer.post_process(text, context)
-        return Encoded(tuple(whole.ids), tuple(whole.type_ids), truncated)
+        return whole, truncated
+
+
+def _special_id(tokenizer: Tokenizer, token: Any) -> int | None:
+    """The id of a special token, as ``tokenizer_config.json`` names it."""
+    if isinstance(token, dict):
+        token = token.get("content")
+    return tokenizer.token_to_id(token) if isinstance(token, str) else None
 
 
 def plan_batches(lengths: Sequence[int], max_tokens: int) -> Iterator[list[int]]:

@@ -93,6 +93,30 @@ def robbert_folder(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def random_folder(tmp_path_factory, robbert_folder) -> Path:
+    """A classifier of large random weights, far from linear, made in a moment; do not change it."""
+    from transformers import (
+        AutoTokenizer,
+        RobertaConfig,
+        RobertaForSequenceClassification,
+        set_seed,
+    )
+
+    from stance.model_folder import ModelSettings, save_settings
+
+    folder = tmp_path_factory.mktemp("random")
+    config = RobertaConfig.from_pretrained(
+        robbert_folder, id2label=dict(enumerate(LABELS)), initializer_range=0.3
+    )
+    set_seed(1)
+    RobertaForSequenceClassification(config).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(robbert_folder).save_pretrained(folder)
+    settings = ModelSettings("transformer", LABELS, "previous", 64, temperature=1.5)
+    save_settings(settings, folder)
+    return folder
+
+
 def config_text(data: Path, model: str, **training: object) -> str:
     """A config file for a small run."""
     options = {

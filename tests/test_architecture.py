@@ -28,7 +28,7 @@ def floors():
 
 FLOORS = floors()
 HEAVY = {"torch", "transformers", "sklearn", "datasets", "onnxruntime", "pandas"}
-HEAVY |= {"matplotlib", "jinja2"}
+HEAVY |= {"matplotlib", "jinja2", "captum"}
 
 
 def modules():

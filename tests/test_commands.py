@@ -20,6 +20,7 @@ from stance.errors import MissingExtraError
         "sample",
         "estimate",
         "calibrate",
+        "explain",
     ],
 )
 def test_every_command_explains_itself(name):

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
+from tokenizers.processors import TemplateProcessing
 from transformers import AutoTokenizer
 
 from stance.encoding import Encoded, Encoder, pad, plan_batches
@@ -70,6 +72,49 @@ def test_special_tokens_in_a_text_are_plain_characters(encoder, reference):
     (one,) = encoder.encode(["</s> <mask>"])
     special = {reference.sep_token_id, reference.mask_token_id}
     assert not special & set(one.ids[1:-1])
+
+
+@pytest.fixture(params=["roberta", "template"])
+def either(request, robbert_folder):
+    """An encoder with the post-processor of RoBERTa, and with one as BERT and DeBERTa have."""
+    tokenizer = Tokenizer.from_file(str(robbert_folder / "tokenizer.json"))
+    if request.param == "template":
+        tokenizer.post_processor = TemplateProcessing(
+            single="<s> $A </s>",
+            pair="<s> $A </s> $B:1 </s>:1",
+            special_tokens=[("<s>", 0), ("</s>", 3)],
+        )
+    return Encoder(tokenizer, 32, 1)
+
+
+def test_the_place_of_every_token(either):
+    text, context = "U en ik: sancties.", "Één, o ja."
+    (one,) = either.encode([text], [context])
+    places = either.places(text, context)
+    assert len(places) == len(one.ids)
+    assert next(i for i, place in enumerate(places) if place is None) == 0
+    for source, in_context in ((text, False), (context, True)):
+        own = [place for place in places if place and place.in_context == in_context]
+        assert [(place.start, place.end) for place in own] == either.offsets(source)
+
+
+def test_places_in_a_context_that_is_cut(either):
+    text, context = "De sancties blijven.", "eerste " * 500 + "minister Mali"
+    (one,) = either.encode([text], [context])
+    places = [place for place in either.places(text, context) if place]
+    assert len(either.places(text, context)) == len(one.ids) == 32
+    last = places[-1]
+    assert last.in_context
+    assert last.end == len(context)
+    assert "Mali".endswith(context[last.start : last.end].strip())
+
+
+@pytest.mark.parametrize("text", ["", "sancties " * 100])
+def test_places_of_nothing_and_of_too_much(encoder, text):
+    (one,) = encoder.encode([text], ["context"])
+    places = encoder.places(text, "context")
+    assert len(places) == len(one.ids)
+    assert not any(place.in_context for place in places if place) or not text
 
 
 @given(LENGTHS, st.integers(1, 4000))

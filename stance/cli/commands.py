@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from stance import __version__, readers, tables, writers
-from stance.cli import calibrating, evaluating, findings, reporting
+from stance.cli import calibrating, evaluating, explaining, findings, reporting
 from stance.cli.guard import errors_for_people
 from stance.cli.labelling import label_file, show_document
 from stance.cli.options import LabelColumnOption, ModelOption, TextColumnOption
@@ -32,6 +32,7 @@ findings.register(app)
 calibrating.register(app)
 reporting.register(app)
 evaluating.register(app)
+explaining.register(app)
 
 _ConfigArgument = Annotated[
     str, typer.Argument(help="A YAML file, or the name of a carried config.")
