@@ -237,16 +237,23 @@ def _cell(value: Any) -> str:
     return _json(value) if isinstance(value, dict | list) else str(value)
 
 
+def arrow_schema(columns: Mapping[str, Any]) -> Any:
+    """The arrow schema of columns, each with a Python type or an arrow type."""
+    import pyarrow as pa
+
+    arrow = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+    arrow |= {type(None): pa.string(), object: pa.string()}
+    return pa.schema(
+        [(name, arrow[kind] if isinstance(kind, type) else kind) for name, kind in columns.items()]
+    )
+
+
 @contextmanager
 def _parquet_writer(path: Path, columns: Mapping[str, Any]) -> Iterator[Write]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    arrow = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
-    arrow |= {type(None): pa.string(), object: pa.string()}
-    schema = pa.schema(
-        [(name, arrow[kind] if isinstance(kind, type) else kind) for name, kind in columns.items()]
-    )
+    schema = arrow_schema(columns)
     floats = [name for name, kind in columns.items() if kind is float]
     as_text = [name for name, kind in columns.items() if kind in (object, type(None))]
 

@@ -3,6 +3,7 @@
 import doctest
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -186,8 +187,8 @@ def linear_folder(tmp_path_factory, stance_file) -> Path:
 
 
 def failed_examples(page: str) -> int:
-    """How many lines of the first Python block of a page of the docs are not true."""
+    """How many lines of the Python on a page of the docs are not true."""
     text = (Path(__file__).parent.parent / "docs" / page).read_text("utf-8")
-    code = text.split("```python\n")[1].split("```")[0]
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
     test = doctest.DocTestParser().get_doctest(code, {}, page, None, 0)
     return doctest.DocTestRunner(verbose=False).run(test).failed

@@ -27,7 +27,7 @@ def floors():
 
 
 FLOORS = floors()
-HEAVY = {"torch", "transformers", "sklearn", "datasets", "onnxruntime", "pandas"}
+HEAVY = {"torch", "transformers", "sklearn", "datasets", "onnxruntime", "pandas", "polars"}
 HEAVY |= {"matplotlib", "jinja2", "captum"}
 
 

@@ -232,7 +232,7 @@ def test_resuming_with_other_settings_is_refused(run_config, tmp_path, monkeypat
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("training.procedure._train_one", interrupted)
+    monkeypatch.setattr("training.procedure.train_one", interrupted)
     with pytest.raises(KeyboardInterrupt):
         train(config, tmp_path / "out")
     other = load_config(run_config(epochs=3))

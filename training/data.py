@@ -50,7 +50,7 @@ class Splits:
     validation: list[Example]
     test: list[Example]
     digest: str
-    """SHA-256 over the data files, as hex."""
+    """SHA-256 over the data files, as hex; "" if there are none."""
 
     def named(self) -> dict[Split, list[Example]]:
         """The splits that have examples, by name."""
@@ -83,7 +83,11 @@ def load_splits(config: TrainConfig) -> Splits:
     if faults:
         raise InputError(_listing(f"{len(faults)} faults in the data files", faults))
     if config.data.columns.split is None:
-        examples = _draw_splits(_merge_near_duplicates(examples), config.data)
+        shares: list[tuple[Split, float]] = [
+            ("test", config.data.test_share),
+            ("validation", config.data.validation_share / (1 - config.data.test_share)),
+        ]
+        examples = _draw_splits(_merge_near_duplicates(examples), shares, config.data.split_seed)
     elif crossing := _crossing(examples):
         raise InputError(
             _listing(
@@ -92,9 +96,27 @@ def load_splits(config: TrainConfig) -> Splits:
                  for a, b in crossing],
             )
         )  # fmt: skip
+    return _parts(examples, config.data.labels, digest_of(config.files))
+
+
+def split_off_validation(examples: Sequence[Example], data: Data) -> Splits:
+    """Draw a validation split from examples that are in memory, and no test.
+
+    Near-duplicates stand on one side, as in `load_splits`.
+
+    Raises:
+        InputError: if they are too few, or a split lacks a label.
+    """
+    shares: list[tuple[Split, float]] = [("validation", data.validation_share)]
+    drawn = _draw_splits(_merge_near_duplicates(examples), shares, data.split_seed)
+    return _parts(drawn, data.labels, "")
+
+
+def _parts(examples: Sequence[Example], labels: Sequence[str], digest: str) -> Splits:
+    """The examples by their split, each of which must have all labels."""
     parts = {name: [one for one in examples if one.split == name] for name in SPLITS}
-    _check_parts(parts, config.data.labels)
-    return Splits(parts["train"], parts["validation"], parts["test"], digest_of(config.files))
+    _check_parts(parts, labels)
+    return Splits(parts["train"], parts["validation"], parts["test"], digest)
 
 
 def _listing(head: str, items: Sequence[str]) -> str:
@@ -140,29 +162,31 @@ def _check_parts(parts: dict[Split, list[Example]], labels: Sequence[str]) -> No
             )
 
 
-def _draw_splits(examples: Sequence[Example], data: Data) -> list[Example]:
-    """Grouped and stratified splits, the same for the same seed and rows."""
+def _draw_splits(
+    examples: Sequence[Example], shares: Sequence[tuple[Split, float]], seed: int
+) -> list[Example]:
+    """Grouped and stratified splits, the same for the same seed and rows.
+
+    A share is one of the rows that the draws before it left.
+    """
     from sklearn.model_selection import StratifiedGroupKFold
 
     splits: list[Split] = ["train"] * len(examples)
     labels = np.array([one.label for one in examples])
     groups = np.array([one.group for one in examples])
     left = np.arange(len(examples))
-    shares: list[tuple[Split, float]] = [
-        ("test", data.test_share),
-        ("validation", data.validation_share / (1 - data.test_share)),
-    ]
     for name, share in shares:
         most = min(len(set(groups[left])), *Counter(labels[left].tolist()).values(), _MOST_FOLDS)
         wanted = Fraction(share).limit_denominator(max(most, 1))
         if wanted == 0:
             raise InputError(
                 f"{len(set(groups))} groups and {len(examples)} rows are too few to draw splits "
-                "from; freeze the splits in a column and name it in data.columns.split."
+                "from; add sentences of the rarest label, or, in files, freeze the splits in a "
+                "column and name it in data.columns.split."
             )
-        folds = StratifiedGroupKFold(
-            wanted.denominator, shuffle=True, random_state=data.split_seed
-        ).split(left, labels[left], groups[left])
+        folds = StratifiedGroupKFold(wanted.denominator, shuffle=True, random_state=seed).split(
+            left, labels[left], groups[left]
+        )
         parts = [held for _, held in itertools.islice(folds, wanted.numerator)]
         taken = np.concatenate(parts)
         for i in left[taken]:

@@ -103,7 +103,7 @@ def _train_seeds(
         work = out / CHECKPOINTS / f"seed-{seed}"
         result = work / "scores.json"
         if not result.exists():
-            _train_one(config, splits, seed, work, out)
+            train_one(config, splits, seed, work, out)
             if main_process:
                 write_text(result, json.dumps(_evaluate(work / "best", splits)))
         if main_process:
@@ -111,7 +111,19 @@ def _train_seeds(
     return scores
 
 
-def _train_one(config: TrainConfig, splits: Splits, seed: int, work: Path, out: Path) -> None:
+def train_one(config: TrainConfig, splits: Splits, seed: int, work: Path, out: Path) -> None:
+    """Train one model of any kind.
+
+    Args:
+        config: a checked config.
+        splits: the data; a linear model learns from the training split and needs no other.
+        seed: the seed of this model.
+        work: folder for checkpoints; the model is its folder ``best``.
+        out: folder for the logs, if the config wants them.
+
+    Raises:
+        ConfigError: if the model cannot be found or loaded, or no n-gram is frequent enough.
+    """
     if isinstance(config.model, LinearModel):
         train_linear(
             config.model, splits.train, config.data.labels, config.input.context, work / "best"
