@@ -47,9 +47,17 @@ def temporary(tmp_path, monkeypatch):
     return tmp_path
 
 
-def as_words(numbers):
+class AsWords:
     """Rows of numbers as texts, a word for each half that a number lies in."""
-    return [" ".join(f"w{i}x{int(np.floor(2 * x))}" for i, x in enumerate(row)) for row in numbers]
+
+    def __call__(self, numbers):
+        return [
+            " ".join(f"w{i}x{int(np.floor(2 * x))}" for i, x in enumerate(row)) for row in numbers
+        ]
+
+    def __repr__(self):
+        # It is part of test names, which must not hold an address.
+        return "AsWords()"
 
 
 EXPECTED = {
@@ -63,7 +71,7 @@ EXPECTED = {
 with pytest.warns(SkipTestWarning):
     OF_TEXT = parametrize_with_checks([StanceEstimator()])
 OF_NUMBERS = parametrize_with_checks(
-    [make_pipeline(FunctionTransformer(as_words, validate=True), StanceEstimator())],
+    [make_pipeline(FunctionTransformer(AsWords(), validate=True), StanceEstimator())],
     expected_failed_checks=lambda _: EXPECTED,
 )
 
