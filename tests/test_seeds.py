@@ -24,7 +24,8 @@ UNSEEN = (
 ).split()
 INSTITUTIONS = re.compile(
     r"(EU|EG|Unie|Gemeenschap|Raad|Commissie|Parlement|Kamer|Senaat|Congres|Veiligheidsraad|VN|"
-    r"Verenigde Naties|Twaalf|lidstaten|Hof|Gerecht|Algemene Vergadering|ministerie)"
+    r"Verenigde Naties|Twaalf|lidstaten|Hof|Gerecht|Algemene Vergadering|ministerie|"
+    r"Europese ministers|Hoge Vertegenwoordiger)"  # bodies and bare titles of the Union
 )
 
 
