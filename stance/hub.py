@@ -8,6 +8,7 @@ its login and its environment variables (``HF_HUB_OFFLINE``, ``HF_HOME``, ``HF_E
 import hashlib
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -104,18 +105,21 @@ def _fetch(repo: str, revision: str | None) -> Path:
 
 
 def hub_library() -> Any:
-    """`huggingface_hub`, which labelling with a folder does not need.
+    """`huggingface_hub`, which labelling with a folder does not need; its bars on a terminal only.
 
     Raises:
         MissingExtraError: if it is not installed.
     """
     try:
         import huggingface_hub
+        from huggingface_hub import constants, utils
     except ImportError as error:
         raise MissingExtraError(
             f"{error.name} is not installed; models of the hub need `pip install huggingface_hub`. "
             "Without it, give a local folder."
         ) from None
+    if not sys.stderr.isatty() and constants.HF_HUB_DISABLE_PROGRESS_BARS is None:
+        utils.disable_progress_bars()
     return huggingface_hub
 
 
@@ -158,8 +162,10 @@ def fault(error: Exception, name: str) -> StanceError:
     """
     from huggingface_hub import constants, errors
 
-    if isinstance(error, errors.LocalEntryNotFoundError) and error.__cause__ is not None:
-        error = error.__cause__  # type: ignore[assignment]  # that nothing is cached comes after it
+    # That nothing is cached, or a file was not sent, has another error behind it.
+    wrapped = isinstance(error, (errors.LocalEntryNotFoundError, RuntimeError))
+    if wrapped and isinstance(error.__cause__, Exception):
+        error = error.__cause__
     place, repo = constants.ENDPOINT, name.partition("@")[0]
     status = getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(error, errors.GatedRepoError):

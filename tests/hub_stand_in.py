@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self):
         url = urlsplit(self.path)
         path = unquote(url.path)
-        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.body = self._read()
         self.hub.requests.append((self.command, path))
         for start, what in self.hub.broken.items():
             if path.startswith(start) and what != "cut":
@@ -110,6 +110,16 @@ class _Handler(BaseHTTPRequestHandler):
             return self._batch()
         return self._resolve(path)
 
+    def _read(self):
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = []
+        while size := int(self.rfile.readline(), 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
+
     def _send(self, content, status=200, length=None, **headers):
         self.send_response(status)
         for name, value in headers.items():
@@ -120,9 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def _json(self, content, status=200, **headers):
-        self._send(
-            json.dumps(content).encode(), status, Content_Type="application/json", **headers
-        )
+        self._send(json.dumps(content).encode(), status, Content_Type="application/json", **headers)
 
     def _refuse(self, what):
         """An error as the hub gives it: by status, or by its own code."""
@@ -178,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
         name = f"{asked['organization']}/{asked['name']}"
         kind = asked.get("type", "model") + "s"
         if (kind, name) in self.hub.repos:
-            return self._refuse(409)
+            return self._json({"url": f"{self.hub.url}/{name}"}, 409)
         self.hub.add(name, {}, kind=kind, private=asked.get("visibility") == "private")
         return self._json({"url": f"{self.hub.url}/{name}"})
 
@@ -217,7 +225,9 @@ class _Handler(BaseHTTPRequestHandler):
             elif key == "deletedFile":
                 files[value["path"]] = None
         commit = self.hub.add(name, files, kind=kind)
-        return self._json({"commitUrl": f"{self.hub.url}/{name}/commit/{commit}", "commitOid": commit})
+        return self._json(
+            {"commitUrl": f"{self.hub.url}/{name}/commit/{commit}", "commitOid": commit}
+        )
 
     def _batch(self):
         objects = [
@@ -275,7 +285,7 @@ def _upload_mode(one):
 def connected(monkeypatch, cache):
     """A stand-in that `huggingface_hub` in this process takes for the hub, with a cache of its own."""
     import huggingface_hub
-    from huggingface_hub import constants
+    from huggingface_hub import constants, hf_api
 
     with running() as hub:
         for name, value in (
@@ -287,6 +297,7 @@ def connected(monkeypatch, cache):
             ("HF_HUB_DISABLE_XET", True),  # which has servers of its own
         ):
             monkeypatch.setattr(constants, name, value)
+        monkeypatch.setattr(hf_api.api, "endpoint", hub.url)  # that of its functions, made once
         monkeypatch.setenv("HF_TOKEN", "hf_of_a_test")
         try:
             yield hub

@@ -144,7 +144,9 @@ def test_no_network(hub, small, monkeypatch):
 def test_a_file_with_another_digest(hub, small, name):
     content = hub.files(NAME)[name]
     hub.swapped[name] = bytes([content[0] ^ 1]) + content[1:]
-    message = rf"lab/model: {name} has the digest \w+\.\.\., expected .*hf download lab/model --force"
+    message = (
+        rf"lab/model: {name} has the digest \w+\.\.\., expected .*hf download lab/model --force"
+    )
     with pytest.raises(ModelError, match=message):
         find_model(NAME)
 
@@ -258,9 +260,7 @@ def test_the_second_head_and_weights_come_back(hub, random_folder, tmp_path):
     settings = load_settings(folder)
     save_settings(settings.__class__(**vars(settings) | {"holders": True}), folder)
     hub.add_folder(NAME, folder)
-    one, other = (
-        StanceClassifier.from_pretrained(where, device="cpu") for where in (folder, NAME)
-    )
+    one, other = (StanceClassifier.from_pretrained(where, device="cpu") for where in (folder, NAME))
     assert np.array_equal(one.predict_proba(TEXTS), other.predict_proba(TEXTS))
     assert one.predict(TEXTS) == other.predict(TEXTS)
     assert other.tells_holders
@@ -273,9 +273,7 @@ def test_the_command_labels_by_name(hub, small, tmp_path):
     def run(*arguments, **more):
         command = [sys.executable, "-m", "stance", "label", "in.txt", *arguments]
         variables = os.environ | environment(hub, tmp_path / "home") | more
-        return subprocess.run(
-            command, cwd=tmp_path, env=variables, capture_output=True, text=True
-        )
+        return subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True)
 
     done = run("--model", f"{NAME}@{small}", "--out", "out.csv")
     assert done.returncode == 0, done.stderr

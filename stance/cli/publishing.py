@@ -22,9 +22,7 @@ def push(
         Path, typer.Argument(metavar="FOLDER", help="A folder that train or calibrate wrote.")
     ],
     name: Annotated[str, typer.Argument(metavar="NAME", help="user/name on the hub.")],
-    private: Annotated[
-        bool, typer.Option("--private", help="For its owner's eyes only.")
-    ] = False,
+    private: Annotated[bool, typer.Option("--private", help="For its owner's eyes only.")] = False,
 ) -> None:
     """Put a trained folder on the Hugging Face hub; log in with `hf auth login` first."""
     with errors_for_people("interrupted; run the same command again."):
