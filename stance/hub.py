@@ -6,7 +6,6 @@ its login and its environment variables (``HF_HUB_OFFLINE``, ``HF_HOME``, ``HF_E
 """
 
 import hashlib
-import os
 import re
 import sys
 from pathlib import Path
@@ -112,14 +111,15 @@ def hub_library() -> Any:
     """
     try:
         import huggingface_hub
-        from huggingface_hub import constants, utils
+        from huggingface_hub import constants
+        from huggingface_hub.utils.tqdm import disable_progress_bars
     except ImportError as error:
         raise MissingExtraError(
             f"{error.name} is not installed; models of the hub need `pip install huggingface_hub`. "
             "Without it, give a local folder."
         ) from None
     if not sys.stderr.isatty() and constants.HF_HUB_DISABLE_PROGRESS_BARS is None:
-        utils.disable_progress_bars()
+        disable_progress_bars()
     return huggingface_hub
 
 
@@ -133,7 +133,7 @@ def _check_digests(folder: Path, name: str) -> None:
         # Where the cache cannot make links it keeps no digests.
         if path.suffix not in SUFFIXES or not path.is_symlink():
             continue
-        wanted = Path(os.readlink(path)).name
+        wanted = path.readlink().name
         if len(wanted) not in _DIGESTS:
             continue
         found = _digest(path, _DIGESTS[len(wanted)])

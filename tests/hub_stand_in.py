@@ -283,7 +283,7 @@ def _upload_mode(one):
 
 @contextmanager
 def connected(monkeypatch, cache):
-    """A stand-in that `huggingface_hub` in this process takes for the hub, with a cache of its own."""
+    """A stand-in that `huggingface_hub` takes for the hub in this process, and a cache for it."""
     import huggingface_hub
     from huggingface_hub import constants, hf_api
 

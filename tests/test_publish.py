@@ -1,12 +1,10 @@
 """Models put on a stand-in of the hub, and what others find there."""
 
-import os
 import shutil
-import subprocess
 import sys
 
 import pytest
-from hub_stand_in import connected, environment
+from hub_stand_in import connected
 
 from stance import StanceClassifier
 from stance.errors import ConfigError, MissingExtraError, ModelError
@@ -24,6 +22,13 @@ TEXTS = ["De minister wil de sancties tegen Rusland verlengen.", "De trein was l
 def hub(monkeypatch, tmp_path):
     with connected(monkeypatch, tmp_path / "cache") as one:
         yield one
+
+
+@pytest.fixture
+def transformers_hub(hub, monkeypatch):
+    """The same for `transformers`, which remembers the hub that it spoke to first."""
+    monkeypatch.setattr("transformers.utils.hub._hf_api", None)
+    return hub
 
 
 @pytest.mark.parametrize("kind", ["shipped", "linear"])
@@ -145,7 +150,7 @@ def test_without_huggingface_hub(linear_folder, monkeypatch):
         push(linear_folder, NAME)
 
 
-def test_what_transformers_pushes_is_a_plain_model(hub, random_folder):
+def test_what_transformers_pushes_is_a_plain_model(transformers_hub, random_folder):
     """Its own `push_to_hub` leaves out what is not of `transformers`; labels are the same."""
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
@@ -156,7 +161,7 @@ def test_what_transformers_pushes_is_a_plain_model(hub, random_folder):
     assert [one.label for one in found.predict(TEXTS)] == [one.label for one in here.predict(TEXTS)]
 
 
-def test_transformers_reads_what_we_push(hub, random_folder):
+def test_transformers_reads_what_we_push(transformers_hub, random_folder):
     """Labels of the plain pipeline, of a sentence with the one before, are those of ours."""
     from transformers import pipeline
 
@@ -167,19 +172,3 @@ def test_transformers_reads_what_we_push(hub, random_folder):
     pairs = [{"text": text, "text_pair": one} for text, one in zip(TEXTS, before, strict=True)]
     found = [one["label"] for one in classify(pairs)]
     assert found == [one.label for one in ours.predict(TEXTS, before)]
-
-
-def test_the_command(hub, linear_folder, tmp_path):
-    def run(*arguments):
-        command = [sys.executable, "-m", "stance", "push", *map(str, arguments)]
-        variables = os.environ | environment(hub, tmp_path / "home")
-        return subprocess.run(command, env=variables, capture_output=True, text=True)
-
-    done = run(linear_folder, NAME, "--private")
-    assert done.returncode == 0, done.stderr
-    commit = hub.repos["models", NAME]["refs"]["main"]
-    assert f"--model {NAME}@{commit}" in done.stderr
-    assert done.stderr.count("\n") == 1
-    done = run(linear_folder, "model")
-    assert done.returncode == ConfigError.exit_code
-    assert done.stderr.startswith("stance: model: expected the name")
