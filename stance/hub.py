@@ -61,7 +61,7 @@ def split_name(name: str) -> tuple[str, str | None] | None:
     return (found[1], found[2]) if found else None
 
 
-def public_name(folder: Path) -> str:
+def name_of(folder: Path) -> str:
     """What a folder is called elsewhere: ``user/name@commit`` in the cache of the hub."""
     if folder.parent.name == "snapshots" and folder.parent.parent.name.startswith("models--"):
         kind_and_name = folder.parent.parent.name.split("--")
@@ -186,7 +186,7 @@ def fault(error: Exception, name: str) -> StanceError:
     if isinstance(error, (errors.OfflineModeIsEnabled, errors.LocalEntryNotFoundError)):
         return ModelError(
             f"{name}: no such folder here, not whole in the cache ({constants.HF_HUB_CACHE}), and "
-            "HF_HUB_OFFLINE is set. Unset it and run again once, or give a local folder."
+            "HF_HUB_OFFLINE is set. Unset it once, or give a local folder."
         )
     if status in (401, 403):
         return ModelError(
@@ -205,6 +205,6 @@ def fault(error: Exception, name: str) -> StanceError:
         return ModelError(f"{name}: no such folder here, and no name that the hub allows.")
     reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
     return ModelError(
-        f"{name}: not in the cache, and {place} cannot be reached or breaks off ({reason}). Check "
-        "the connection and run again; it goes on where it was."
+        f"{name}: {place} cannot be reached or breaks off ({reason}); check the connection and run "
+        "again."
     )

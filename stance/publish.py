@@ -38,6 +38,8 @@ def push(folder: Path, repo: str, *, private: bool = False) -> str:
     load_settings(folder)
     files = shared_files(folder, repo)
     hub = hub_library()
+    if hub.is_offline_mode():
+        raise ModelError(f"{repo}: HF_HUB_OFFLINE is set; unset it to put a model on the hub.")
     try:
         api = hub.HfApi(library_name="stance-nl")
         api.create_repo(repo, private=private or None, exist_ok=True)

@@ -12,7 +12,15 @@ def test_the_card_of_a_trained_model(trained_folder):
     head = yaml.safe_load(text.split("---")[1])
     assert head["language"] == "nl"
     assert head["pipeline_tag"] == "text-classification"
-    for part in ("# Stance", "## Use", "## Scores", "## Data", "## Limits"):
+    for part in (
+        "# Stance",
+        "## Use",
+        "## Intended use",
+        "## Scores",
+        "## Data",
+        "## Limits",
+        "## Licence",
+    ):
         assert part in text
     assert "| this model | test |" in text
     assert "| linear | test |" in text
@@ -29,6 +37,19 @@ def test_the_card_tells_of_the_calibration(trained_folder):
     assert "80% asked" in card
     del metrics["test"]["calibration"]
     assert "calibrated" not in model_card(config, metrics)
+
+
+def test_the_card_tells_what_fails(trained_folder):
+    metrics = json.loads((trained_folder / "metrics.json").read_text("utf-8"))
+    card = (trained_folder / "README.md").read_text("utf-8")
+    one, linear = metrics["behaviour"]["negation"], metrics["baselines"]["linear"]["behaviour"]
+    n = sum(one["n"].values())
+    rates = [f"{len(those['failed']) / n:.0%}" for those in (one, linear["negation"])]
+    assert f"| negation | {n} | {rates[0]} | {rates[1]} |" in card
+    assert f"| all | {sum(sum(one['n'].values()) for one in linear.values())} |" in card
+    del metrics["behaviour"]
+    config = load_config(trained_folder / "train_config.yaml")
+    assert "## Behaviour" not in model_card(config, metrics)
 
 
 def test_no_path_of_the_machine_is_shared(trained_folder, robbert_folder):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from stance import StanceClassifier
 from stance.errors import ConfigError, MissingExtraError, ModelError, OutputError
-from stance.hub import find_model, is_on_hub, public_name, split_name
+from stance.hub import find_model, is_on_hub, name_of, split_name
 from stance.model_folder import SHIPPED
 
 NAME = "lab/model"
@@ -46,7 +46,7 @@ def test_the_shipped_model_comes_back_as_it_was(hub):
         assert there.predict_sets(TEXTS) == here.predict_sets(TEXTS)
         assert there.settings == here.settings
         assert there.digest() == here.digest()
-        assert public_name(there.folder) == f"{NAME}@{commit}"
+        assert name_of(there.folder) == f"{NAME}@{commit}"
 
 
 def test_a_branch_moves_and_a_commit_stays(hub, small, linear_folder):
@@ -127,9 +127,7 @@ def test_a_file_that_is_listed_but_not_there(hub, small):
 def test_a_connection_that_breaks_off_and_then_holds(hub, small, monkeypatch):
     monkeypatch.setattr("time.sleep", lambda _: None)
     hub.broken["linear.safetensors"] = "cut"
-    with pytest.raises(
-        ModelError, match=r"cannot be reached or breaks off .* goes on where it was"
-    ):
+    with pytest.raises(ModelError, match="cannot be reached or breaks off"):
         find_model(NAME)
     hub.broken.clear()
     assert StanceClassifier.from_pretrained(NAME).predict(TEXTS)

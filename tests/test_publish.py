@@ -140,7 +140,7 @@ def test_what_the_hub_answers(hub, linear_folder, monkeypatch, path, what, messa
 
 def test_offline(hub, linear_folder, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(ModelError, match="HF_HUB_OFFLINE is set"):
+    with pytest.raises(ModelError, match="HF_HUB_OFFLINE is set; unset it to put"):
         push(linear_folder, NAME)
 
 

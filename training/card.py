@@ -1,27 +1,22 @@
 """The model card of a trained folder."""
 
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-from training.settings import LinearModel, PretrainedModel, TrainConfig
+from training.card_data import base_name, card_data, is_corpus, on_sanctions
+from training.settings import TrainConfig
 
 
 def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
     """A README.md in the form that the Hugging Face hub reads, every number from `metrics`."""
-    base = _base(config)
-    front = ["---", "language: nl", "library_name: stance-nl", "tags:", "- stance-detection"]
-    if not isinstance(config.model, LinearModel):
-        front.append("pipeline_tag: text-classification")
-    if isinstance(config.model, PretrainedModel) and base == config.model.name_or_path:
-        front.append(f"base_model: {base}")
-    front.append("---")
     return "\n".join(
         [
-            *front,
+            f"---\n{card_data(config, metrics).to_yaml()}\n---",
             "",
             "# Stance of Dutch sentences",
             "",
-            f"Trained from {base} with stance-nl {metrics['versions'].get('stance-nl', '')}.",
+            f"Trained from {base_name(config)} with stance-nl "
+            f"{metrics['versions'].get('stance-nl', '')}.",
             f"Labels: {', '.join(config.data.labels)}.",
             _context_sentence(config),
             "",
@@ -37,6 +32,7 @@ def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
             ")",
             "```",
             "",
+            *_intended_use(config),
             "## Scores",
             "",
             *_score_table(metrics),
@@ -61,29 +57,76 @@ def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
             ),
             "",
             *_encoder_section(metrics.get("encoder")),
+            *_behaviour_section(metrics),
             "## Limits",
             "",
-            "Made for research on aggregates. A single label can be wrong; do not judge a person",
-            "by one. Shares counted from labels are biased unless corrected with a hand-labelled",
-            "sample.",
+            "A single label can be wrong, whatever its score. Shares counted from labels are",
+            "biased unless corrected with a hand-labelled sample (`stance sample`,",
+            "`stance estimate`). The model knows the genres, years and topics of its training",
+            "data only; in other text it may see a stance where there is none.",
             "",
+            *_licence_section(config),
             "Settings: `train_config.yaml`. All scores, versions and seeds: `metrics.json`.",
             "",
         ]
     )
 
 
-def public_name(name_or_path: str) -> str:
-    """A hub id as it is, a folder by its name: its path says something of the machine."""
-    return Path(name_or_path).name if name_or_path.startswith("/") else name_or_path
+def _intended_use(config: TrainConfig) -> list[str]:
+    topic = "toward sanctions " if on_sanctions(config) else ""
+    return [
+        "## Intended use",
+        "",
+        f"Research on the stance {topic}of many Dutch sentences together: shares by outlet,",
+        "period or actor, corrected and with intervals. Not meant for judging a person, a text or",
+        "a newsroom by single labels, for moderation, or for decisions about people; nor for text",
+        "in another language.",
+        "",
+    ]
 
 
-def _base(config: TrainConfig) -> str:
-    if isinstance(config.model, PretrainedModel):
-        return public_name(config.model.name_or_path)
-    if isinstance(config.model, LinearModel):
-        return "TF-IDF n-grams and logistic regression"
-    return "random weights (a small RoBERTa)"
+def _licence_section(config: TrainConfig) -> list[str]:
+    data = (
+        "The corpus that it learnt from is CC BY 4.0, which this card passes on."
+        if is_corpus(config)
+        else "Not chosen yet: put it into the head of this card. The data may have one of its own."
+    )
+    return ["## Licence", "", data, "So may the model that it was trained from.", ""]
+
+
+def _behaviour_section(metrics: dict[str, Any]) -> list[str]:
+    """How often the model fails small cases, beside the linear one, where its labels are ours."""
+    found = metrics.get("behaviour")
+    if not found:
+        return []
+    named = {"this model": found}
+    if linear := metrics["baselines"].get("linear", {}).get("behaviour"):
+        named["linear"] = linear
+    rows = [
+        f"| {kind} | {sum(one['n'].values())} | "
+        + " | ".join(_rate([those[kind]]) for those in named.values())
+        + " |"
+        for kind, one in found.items()
+    ]
+    n = sum(sum(one["n"].values()) for one in found.values())
+    total = " | ".join(_rate(those.values()) for those in named.values())
+    return [
+        "## Behaviour",
+        "",
+        "Share of the cases of `stance check` that fail, by what they test:",
+        "",
+        f"| cases | n | {' | '.join(named)} |",
+        "|---|---|" + "---|" * len(named),
+        *rows,
+        f"| all | {n} | {total} |",
+        "",
+    ]
+
+
+def _rate(counts: Iterable[dict[str, Any]]) -> str:
+    listed = list(counts)
+    failed = sum(len(one["failed"]) for one in listed)
+    return f"{failed / sum(sum(one['n'].values()) for one in listed):.0%}"
 
 
 def _encoder_section(encoder: dict[str, Any] | None) -> list[str]:

@@ -269,12 +269,11 @@ def check(
         if json_out is not None:
             writers.check_writable(json_out, overwrite=overwrite)
         from stance.classifier import StanceClassifier
-        from training.behaviour import as_table, check_behaviour, load_cases
+        from training.behaviour import as_counts, as_table, check_behaviour, load_cases
 
         outcomes = check_behaviour(StanceClassifier.from_pretrained(model), load_cases())
         if json_out is not None:
-            report = {one.kind: {"n": one.n, "failed": one.failed} for one in outcomes}
-            writers.write_text(json_out, json.dumps(report, indent=2) + "\n")
+            writers.write_text(json_out, json.dumps(as_counts(outcomes), indent=2) + "\n")
         make_console().print(as_table(outcomes))
 
 
