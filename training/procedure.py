@@ -150,7 +150,7 @@ def _evaluate(folder: Path, splits: Splits) -> dict[str, Any]:
     raw = replace(classifier.settings, temperature=1.0)
     calibrated = calibrate(raw, read["validation"].logits, gold["validation"])
     save_settings(calibrated, folder)
-    found = {
+    found: dict[str, Any] = {
         name: _score(classifier, those, read[name])
         | {"calibration": measure(raw, calibrated, read[name].logits, gold[name])}
         for name, those in parts.items()
