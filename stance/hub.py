@@ -8,6 +8,8 @@ its login and its environment variables (``HF_HUB_OFFLINE``, ``HF_HOME``, ``HF_E
 import hashlib
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,8 +66,8 @@ def split_name(name: str) -> tuple[str, str | None] | None:
 def name_of(folder: Path) -> str:
     """What a folder is called elsewhere: ``user/name@commit`` in the cache of the hub."""
     if folder.parent.name == "snapshots" and folder.parent.parent.name.startswith("models--"):
-        kind_and_name = folder.parent.parent.name.split("--")
-        return f"{'/'.join(kind_and_name[1:])}@{folder.name}"
+        _, *name = folder.parent.parent.name.split("--")
+        return f"{'/'.join(name)}@{folder.name}"
     return folder.name
 
 
@@ -83,7 +85,7 @@ def _fetch(repo: str, revision: str | None) -> Path:
     """The folder of a model in the cache, complete and as the hub has it."""
     name = f"{repo}@{revision}" if revision else repo
     hub = hub_library()
-    try:
+    with faults_of(name):
         folder = Path(
             hub.snapshot_download(
                 repo,
@@ -92,8 +94,6 @@ def _fetch(repo: str, revision: str | None) -> Path:
                 library_name="stance-nl",
             )
         )
-    except Exception as error:  # those of its http library, which are not the same in each version
-        raise fault(error, name) from None
     if not any((folder / one).exists() for one in (SETTINGS_FILE, "config.json")):
         raise ModelError(
             f"{name}: holds no model (neither {SETTINGS_FILE} nor config.json); check the name, or "
@@ -153,13 +153,24 @@ def _digest(path: Path, kind: str) -> str:
         return hashlib.sha1(head + file.read(), usedforsecurity=False).hexdigest()
 
 
-def fault(error: Exception, name: str) -> StanceError:
-    """What went wrong between here and the hub, and what to do.
+@contextmanager
+def faults_of(name: str) -> Iterator[None]:
+    """What goes wrong between here and the hub, as an error that says what to do.
 
     Args:
-        error: raised by `huggingface_hub`.
         name: the model, as the user wrote it.
+
+    Raises:
+        ModelError: if it cannot be fetched or put there.
+        OutputError: if the cache cannot be written.
     """
+    try:
+        yield
+    except Exception as error:  # those of its http library, which are not the same in each version
+        raise _fault(error, name) from None
+
+
+def _fault(error: Exception, name: str) -> StanceError:
     from huggingface_hub import constants, errors
 
     # That nothing is cached, or a file was not sent, has another error behind it.
@@ -195,7 +206,8 @@ def fault(error: Exception, name: str) -> StanceError:
         )
     if status is not None:
         return ModelError(f"{name}: {place} answers with an error ({status}); try again later.")
-    if isinstance(error, OSError) and error.errno is not None:
+    errno = None if isinstance(error, ConnectionError) else getattr(error, "errno", None)
+    if isinstance(error, OSError) and errno is not None:
         at = error.filename or constants.HF_HUB_CACHE
         return OutputError(
             f"{at}: cannot be written ({error.strerror}); make room, or set HF_HOME to a folder "

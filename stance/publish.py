@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from stance.errors import ConfigError, ModelError
-from stance.hub import SUFFIXES, fault, hub_library, split_name
+from stance.hub import SUFFIXES, faults_of, hub_library, split_name
 from stance.model_folder import HOLDERS, load_settings
 
 _CARD: Final = "README.md"
 _CONFIG: Final = "train_config.yaml"
 _PLACES: Final = ("", "onnx", HOLDERS)
 """The folder itself, and those in it that belong to a model."""
-_PATH: Final = re.compile(r"""(?m)^(\s*(?:- |\w+: )['"]?)(?:/|[A-Za-z]:\\|~).*[/\\]""")
+_PATH: Final = r"""(?m)^(\s*(?:- |\w+: )['"]?)(?:/|[A-Za-z]:\\|~).*[/\\]"""
 """A line of the config up to the last part of an absolute path."""
 
 
@@ -33,34 +33,30 @@ def push(folder: Path, repo: str, *, private: bool = False) -> str:
         ModelError: if the folder holds no whole model, or the hub cannot be reached or refuses.
         MissingExtraError: if `huggingface_hub` is not installed.
     """
-    if (split_name(repo) or ("", "@"))[1] is not None:
+    named = split_name(repo)
+    if named is None or named[1] is not None:
         raise ConfigError(f"{repo}: expected the name of a model on the hub, such as user/name.")
     load_settings(folder)
     files = shared_files(folder, repo)
     hub = hub_library()
     if hub.is_offline_mode():
         raise ModelError(f"{repo}: HF_HUB_OFFLINE is set; unset it to put a model on the hub.")
-    try:
-        api = hub.HfApi(library_name="stance-nl")
+    api = hub.HfApi(library_name="stance-nl")
+    with faults_of(repo):
         api.create_repo(repo, private=private or None, exist_ok=True)
-        if private and not api.model_info(repo).private:
-            raise ConfigError(
-                f"{repo}: is on the hub for all to see, and --private does not change that; "
-                "change it in its settings there, or choose another name."
-            )
-        old = [name for name in api.list_repo_files(repo) if _is_shared(name)]
-        commit = api.create_commit(
-            repo,
-            [
-                *(hub.CommitOperationAdd(name, content) for name, content in files.items()),
-                *(hub.CommitOperationDelete(name) for name in old if name not in files),
-            ],
-            commit_message="Upload a model of stance-nl",
+        there = api.model_info(repo)
+    if private and not there.private:
+        raise ConfigError(
+            f"{repo}: is on the hub for all to see, and --private does not change that; change it "
+            "in its settings there, or choose another name."
         )
-    except ConfigError:
-        raise
-    except Exception as error:  # those of its http library, as in `stance.hub`
-        raise fault(error, repo) from None
+    old = [one.rfilename for one in there.siblings if _is_shared(one.rfilename)]
+    changes = [
+        *(hub.CommitOperationAdd(name, content) for name, content in files.items()),
+        *(hub.CommitOperationDelete(name) for name in old if name not in files),
+    ]
+    with faults_of(repo):
+        commit = api.create_commit(repo, changes, commit_message="Upload a model of stance-nl")
     return str(commit.oid)
 
 
@@ -81,11 +77,11 @@ def shared_files(folder: Path, repo: str) -> Mapping[str, Path | bytes]:
                     files[name] = path
         for name, pattern, new in (
             (_CONFIG, _PATH, r"\1"),
-            (_CARD, re.compile('"this-folder"'), f'"{repo}"'),
+            (_CARD, r'"this-folder"', f'"{repo}"'),
         ):
             if name in files:
                 text = (folder / name).read_text(encoding="utf-8")
-                files[name] = pattern.sub(new, text).encode()
+                files[name] = re.sub(pattern, new, text).encode()
     except (OSError, UnicodeError) as error:
         raise ModelError(f"{folder}: cannot be read ({error}).") from None
     return files
