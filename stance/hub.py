@@ -217,6 +217,6 @@ def _fault(error: Exception, name: str) -> StanceError:
         return ModelError(f"{name}: no such folder here, and no name that the hub allows.")
     reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
     return ModelError(
-        f"{name}: {place} cannot be reached or breaks off ({reason}); check the connection and run "
-        "again."
+        f"{name}: {place} cannot be reached or breaks off ({reason}); check the connection and, if a "
+        "folder was meant, its path."
     )

@@ -1,7 +1,9 @@
 """Models put on a stand-in of the hub, and what others find there."""
 
+import re
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 from hub_stand_in import connected
@@ -172,3 +174,18 @@ def test_transformers_reads_what_we_push(transformers_hub, random_folder):
     pairs = [{"text": text, "text_pair": one} for text, one in zip(TEXTS, before, strict=True)]
     found = [one["label"] for one in classify(pairs)]
     assert found == [one.label for one in ours.predict(TEXTS, before)]
+
+
+def test_the_python_of_the_page(transformers_hub, random_folder):
+    """Its models are found under the name and the tag that the page writes."""
+    name = "vakgroep/mijn-model"
+    commit = push(random_folder, name)
+    transformers_hub.repos["models", name]["refs"]["v1.0"] = commit
+    page = (Path(__file__).parent.parent / "docs" / "hub.md").read_text("utf-8")
+    first, second, *_ = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    space = {}
+    exec(first, space)
+    exec(second.replace("\nclassify(", "\nfound = classify("), space)
+    before = "De sancties tegen Rusland zijn verlengd."
+    (ours,) = space["classifier"].predict(["Dat moeten we blijven doen."], [before])
+    assert space["found"]["label"] == ours.label
