@@ -136,7 +136,10 @@ def _check_digests(folder: Path, name: str) -> None:
         wanted = path.readlink().name
         if len(wanted) not in _DIGESTS:
             continue
-        found = _digest(path, _DIGESTS[len(wanted)])
+        try:
+            found = _digest(path, _DIGESTS[len(wanted)])
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read ({error.strerror}).") from None
         if found != wanted:
             raise ModelError(
                 f"{name}: {path.relative_to(folder)} has the digest {found[:12]}..., expected "
@@ -217,6 +220,6 @@ def _fault(error: Exception, name: str) -> StanceError:
         return ModelError(f"{name}: no such folder here, and no name that the hub allows.")
     reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
     return ModelError(
-        f"{name}: {place} cannot be reached or breaks off ({reason}); check the connection and, if a "
-        "folder was meant, its path."
+        f"{name}: {place} cannot be reached or breaks off ({reason}); check the connection and, if "
+        "a folder was meant, its path."
     )

@@ -39,17 +39,12 @@ def test_the_card_tells_of_the_calibration(trained_folder):
     assert "calibrated" not in model_card(config, metrics)
 
 
-def test_the_card_tells_what_fails(trained_folder):
-    metrics = json.loads((trained_folder / "metrics.json").read_text("utf-8"))
-    card = (trained_folder / "README.md").read_text("utf-8")
-    one, linear = metrics["behaviour"]["negation"], metrics["baselines"]["linear"]["behaviour"]
+def test_the_card_tells_what_fails(linear_folder):
+    metrics = json.loads((linear_folder / "metrics.json").read_text("utf-8"))
+    one = metrics["behaviour"]["negation"]
     n = sum(one["n"].values())
-    rates = [f"{len(those['failed']) / n:.0%}" for those in (one, linear["negation"])]
-    assert f"| negation | {n} | {rates[0]} | {rates[1]} |" in card
-    assert f"| all | {sum(sum(one['n'].values()) for one in linear.values())} |" in card
-    del metrics["behaviour"]
-    config = load_config(trained_folder / "train_config.yaml")
-    assert "## Behaviour" not in model_card(config, metrics)
+    card = (linear_folder / "README.md").read_text("utf-8")
+    assert f"| negation | {n} | {len(one['failed']) / n:.0%} |" in card
 
 
 def test_no_path_of_the_machine_is_shared(trained_folder, robbert_folder):
