@@ -69,6 +69,7 @@ def test_the_card(folder):
     assert "# Data sheet: Dutch sentences on sanctions" in card.text
 
 
+@pytest.mark.slow
 def test_datasets_reads_it_here_and_from_the_hub(folder, seeds, tmp_path):
     """Also the slices as they are, where the split is a column."""
     with running() as hub:

@@ -10,6 +10,7 @@ import pytest
 from conftest import stance_rows, write_jsonl
 
 from stance.labels import LABELS
+from stance.model_folder import SHIPPED
 
 BLOCKED = (
     "torch transformers datasets accelerate sklearn scipy pandas polars yaml onnx "
@@ -79,8 +80,8 @@ def test_every_command(tmp_path):
 
 
 @pytest.mark.parametrize("command", ["train baseline", "push model lab/model"])
-def test_what_needs_more_says_so(command, tmp_path, linear_folder):
-    (tmp_path / "model").symlink_to(linear_folder)
+def test_what_needs_more_says_so(command, tmp_path):
+    (tmp_path / "model").symlink_to(SHIPPED)
     listed = json.dumps([command.split()])
     done = subprocess.run(
         [sys.executable, "-c", _RUN, listed], cwd=tmp_path, capture_output=True, text=True

@@ -1,34 +1,39 @@
 """`stance push` as people run it, against a stand-in of the hub."""
 
-import os
-import subprocess
-import sys
+import pytest
+from hub_stand_in import connected
+from typer.testing import CliRunner
 
-from hub_stand_in import environment, running
-
+from stance.cli.commands import app
 from stance.errors import ConfigError, ModelError
+
+# Of how huggingface_hub 2.4 calls its http library when it uploads a large file.
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 
 NAME = "lab/model"
 
 
-def test_the_command(linear_folder, tmp_path):
-    def run(*arguments):
-        command = [sys.executable, "-m", "stance", "push", *map(str, arguments)]
-        variables = os.environ | environment(hub, tmp_path / "home") | {"HF_TOKEN": "hf_of_a_test"}
-        # Of how huggingface_hub 2.4 calls its http library when it uploads a large file.
-        variables["PYTHONWARNINGS"] = "ignore::DeprecationWarning"
-        return subprocess.run(command, env=variables, capture_output=True, text=True)
+def run(*arguments):
+    return CliRunner().invoke(app, ["push", *map(str, arguments)])
 
-    with running() as hub:
+
+def test_a_folder_is_put_there(linear_folder, tmp_path, monkeypatch):
+    with connected(monkeypatch, tmp_path) as hub:
         done = run(linear_folder, NAME, "--private")
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.output
         repo = hub.repos["models", NAME]
-        assert repo["private"]
-        assert f"with --model {NAME}@{repo['refs']['main']}" in done.stderr
+    assert repo["private"]
+    assert done.stderr.count("\n") == 1
+    assert f"with --model {NAME}@{repo['refs']['main']}" in done.stderr
+
+
+def test_faults_are_one_line_and_a_code(linear_folder, tmp_path):
+    for folder, name, code, message in (
+        (linear_folder, "model", ConfigError.exit_code, "expected the name of a model"),
+        (tmp_path / "nowhere", NAME, ModelError.exit_code, "no such model folder"),
+    ):
+        done = run(folder, name)
+        assert done.exit_code == code
+        assert done.stderr.startswith("stance: ")
+        assert message in done.stderr
         assert done.stderr.count("\n") == 1
-        done = run(linear_folder, "model")
-        assert done.returncode == ConfigError.exit_code
-        assert done.stderr.startswith("stance: model: expected the name")
-        done = run(tmp_path / "nowhere", NAME)
-        assert done.returncode == ModelError.exit_code
-        assert "no such model folder" in done.stderr
