@@ -15,6 +15,7 @@ from stance.conformal import label_sets, limits_of
 from stance.encoding import Encoder, pad, plan_batches
 from stance.errors import ModelError
 from stance.holders import Holder, read_tags
+from stance.hub import find_model
 from stance.labels import UNRELATED
 from stance.linear import LinearModel
 from stance.model_folder import ModelSettings
@@ -121,6 +122,7 @@ class StanceClassifier:
         cls,
         folder: str | Path | None = None,
         *,
+        revision: str | None = None,
         device: str | None = None,
         backend: BackendName | None = None,
         max_tokens: int = MAX_TOKENS,
@@ -128,7 +130,10 @@ class StanceClassifier:
         """Load a model.
 
         Args:
-            folder: a folder that `stance train` wrote; None for the shipped model.
+            folder: a folder that `stance train` wrote; the name of a model on the Hugging Face
+                hub, as ``user/name`` or ``user/name@revision``, for which `huggingface_hub`
+                fetches and caches it; None for the shipped model. A folder that is here wins.
+            revision: branch, tag or commit of a model on the hub.
             device: ``cpu``, ``cuda``, ``cuda:0``, ``mps``; None: the CPU where an export may
                 be used, else a GPU if there is one.
             backend: ``onnx`` (the export that passed its check), ``onnx-fp32``, ``onnx-int8``
@@ -137,13 +142,15 @@ class StanceClassifier:
                 memory, not results (at int8, probabilities by up to .03).
 
         Raises:
-            ModelError: if the folder is missing, damaged, or its files disagree.
-            MissingExtraError: if torch is needed and not installed.
-            ValueError: if `device`, `backend` or `max_tokens` is not usable.
+            ModelError: if the model is missing, cannot be fetched, is damaged, or its files
+                disagree.
+            OutputError: if the cache of the hub cannot be written.
+            MissingExtraError: if torch or huggingface_hub is needed and not installed.
+            ValueError: if `revision`, `device`, `backend` or `max_tokens` is not usable.
         """
         if max_tokens < 1:
             raise ValueError(f"max_tokens is {max_tokens}, expected 1 or more.")
-        path = model_folder.existing_folder(folder)
+        path = find_model(folder, revision)
         settings = model_folder.load_settings(path)
         if settings.kind == "linear":
             linear = LinearModel.from_folder(path, len(settings.labels))

@@ -10,6 +10,7 @@ from stance.classifier import StanceClassifier
 from stance.errors import ConfigError, InputError, ModelError
 from stance.explanation import Explanation, Method, log_odds
 from stance.gradients import IntegratedGradients
+from stance.hub import find_model
 from stance.occlusion import occlude
 
 
@@ -37,7 +38,7 @@ class Explainer:
         """Load a model.
 
         Args:
-            folder: a folder that `stance train` wrote; None for the shipped model.
+            folder: as in `StanceClassifier.from_pretrained`.
             method: ``gradients`` (integrated gradients, by the torch weights of the folder) or
                 ``occlusion`` (each word left out in turn, by what labels by default); None takes
                 gradients where the folder has torch weights.
@@ -51,7 +52,7 @@ class Explainer:
         known = get_args(Method)
         if method not in (None, *known):
             raise ConfigError(f"method is {method!r:.80}, expected one of {', '.join(known)}.")
-        path = model_folder.existing_folder(folder)
+        path = find_model(folder)
         settings = model_folder.load_settings(path)
         weights = settings.kind == "transformer" and any(path.glob("model*.safetensors"))
         if method == "gradients" and not weights:
@@ -144,7 +145,7 @@ def explain(
         text: one sentence.
         context: the sentence before; "" for none.
         label: the label; None for the one that the model gives.
-        model: a folder that `stance train` wrote; None for the shipped model.
+        model: as in `StanceClassifier.from_pretrained`.
         method: as in `Explainer.from_pretrained`.
 
     Raises:

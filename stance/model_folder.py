@@ -156,8 +156,12 @@ def load_settings(folder: Path) -> ModelSettings:
 def _check_files(folder: Path) -> None:
     """Refuse what would hang the reader (a pipe) or what lies elsewhere (behind a link)."""
     home = folder.resolve()
-    # The Hugging Face cache links the files of a snapshot to blobs beside it.
-    homes = [home, home.parent.parent / "blobs"] if home.parent.name == "snapshots" else [home]
+    homes = [home]
+    if home.parent.name == "snapshots":
+        # The Hugging Face cache links the files of a snapshot to blobs beside it, and those, where
+        # several models have the same, to blobs beside all models.
+        repo = home.parent.parent
+        homes += [repo / "blobs", repo.parent / "blobs"]
     try:
         for path in [
             *folder.iterdir(),

@@ -12,6 +12,7 @@ from stance.classifier import Scores, StanceClassifier
 from stance.destination import Destination
 from stance.documents import read_document
 from stance.errors import ConfigError, InputError
+from stance.hub import name_of
 from stance.inputs import Inputs, open_inputs
 from stance.overlap import overlap
 from stance.parts import Parts
@@ -148,7 +149,7 @@ def run(
     if job.out is None:
         return _stream(job, plan, classifier, progress)
     inputs = _describe(job.inputs)
-    model = {"folder": classifier.folder.name, "sha256": classifier.digest()}
+    model = {"folder": name_of(classifier.folder), "sha256": classifier.digest()}
     started_with = {
         "input": {one["name"]: {"sha256": one["sha256"]} for one in inputs},
         "model": model,

@@ -18,8 +18,8 @@ class Scripted:
     def __init__(self, answers, labels=LABELS):
         self.answers, self.labels = answers, labels
 
-    def predict(self, texts, _contexts=None):
-        return [type("Prediction", (), {"label": self.answers[text]})() for text in texts]
+    def predict_proba(self, texts, _contexts=None):
+        return np.eye(len(self.labels))[[self.labels.index(self.answers[text]) for text in texts]]
 
 
 CASES = [

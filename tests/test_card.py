@@ -12,7 +12,15 @@ def test_the_card_of_a_trained_model(trained_folder):
     head = yaml.safe_load(text.split("---")[1])
     assert head["language"] == "nl"
     assert head["pipeline_tag"] == "text-classification"
-    for part in ("# Stance", "## Use", "## Scores", "## Data", "## Limits"):
+    for part in (
+        "# Stance",
+        "## Use",
+        "## Intended use",
+        "## Scores",
+        "## Data",
+        "## Limits",
+        "## Licence",
+    ):
         assert part in text
     assert "| this model | test |" in text
     assert "| linear | test |" in text
@@ -29,6 +37,14 @@ def test_the_card_tells_of_the_calibration(trained_folder):
     assert "80% asked" in card
     del metrics["test"]["calibration"]
     assert "calibrated" not in model_card(config, metrics)
+
+
+def test_the_card_tells_what_fails(linear_folder):
+    metrics = json.loads((linear_folder / "metrics.json").read_text("utf-8"))
+    one = metrics["behaviour"]["negation"]
+    n = sum(one["n"].values())
+    card = (linear_folder / "README.md").read_text("utf-8")
+    assert f"| negation | {n} | {len(one['failed']) / n:.0%} |" in card
 
 
 def test_no_path_of_the_machine_is_shared(trained_folder, robbert_folder):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from rich.table import Table
 
@@ -80,8 +80,8 @@ def check_behaviour(classifier: StanceClassifier, cases: Sequence[Case]) -> list
             f"{', '.join(LABELS)}."
         )
     contexts = [case.context for case in cases] if classifier.uses_context else None
-    predictions = classifier.predict([case.text for case in cases], contexts)
-    given = {case.id: one.label for case, one in zip(cases, predictions, strict=True)}
+    best = classifier.predict_proba([case.text for case in cases], contexts).argmax(axis=1)
+    given = {case.id: classifier.labels[i] for case, i in zip(cases, best, strict=True)}
     by_kind: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases:
         by_kind[case.kind].append(case)
@@ -98,6 +98,11 @@ def _outcome(kind: str, cases: Iterable[Case], given: Mapping[str, str]) -> Outc
         if given[case.id] != wanted:
             failed.append(case.id)
     return Outcome(kind, n, tuple(failed))
+
+
+def as_counts(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Any]]:
+    """By kind, ``n`` (cases by test) and ``failed`` (their ids), for a JSON file."""
+    return {one.kind: {"n": one.n, "failed": [*one.failed]} for one in outcomes}
 
 
 def as_table(outcomes: Sequence[Outcome]) -> Table:

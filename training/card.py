@@ -1,89 +1,114 @@
 """The model card of a trained folder."""
 
-from pathlib import Path
 from typing import Any
 
-from training.settings import LinearModel, PretrainedModel, TrainConfig
+from training.card_data import base_name, card_data, is_corpus, on_sanctions
+from training.card_tables import (
+    behaviour_section,
+    calibration_lines,
+    holder_table,
+    score_table,
+)
+from training.settings import TrainConfig
 
 
 def model_card(config: TrainConfig, metrics: dict[str, Any]) -> str:
     """A README.md in the form that the Hugging Face hub reads, every number from `metrics`."""
-    base = _base(config)
-    front = ["---", "language: nl", "library_name: stance-nl", "tags:", "- stance-detection"]
-    if not isinstance(config.model, LinearModel):
-        front.append("pipeline_tag: text-classification")
-    if isinstance(config.model, PretrainedModel) and base == config.model.name_or_path:
-        front.append(f"base_model: {base}")
-    front.append("---")
     return "\n".join(
         [
-            *front,
+            f"---\n{card_data(config, metrics).to_yaml()}\n---",
             "",
             "# Stance of Dutch sentences",
             "",
-            f"Trained from {base} with stance-nl {metrics['versions'].get('stance-nl', '')}.",
+            f"Trained from {base_name(config)} with stance-nl "
+            f"{metrics['versions'].get('stance-nl', '')}.",
             f"Labels: {', '.join(config.data.labels)}.",
             _context_sentence(config),
             "",
-            "## Use",
-            "",
-            "```python",
-            "from stance import StanceClassifier",
-            "",
-            'classifier = StanceClassifier.from_pretrained("this-folder")',
-            "classifier.predict(",
-            '    ["Dat moeten we blijven doen."],',
-            '    contexts=["De sancties tegen Rusland zijn verlengd."],',
-            ")",
-            "```",
-            "",
+            *_use_section(),
+            *_intended_use(config),
             "## Scores",
             "",
-            *_score_table(metrics),
+            *score_table(metrics),
             "",
-            *_holder_table(metrics),
-            *_calibration_lines(metrics),
+            *holder_table(metrics),
+            *calibration_lines(metrics),
             "Intervals are 95 % percentile bootstraps over groups. The test is of the same kind as",
             "the training data; expect less on other genres, periods and topics, and measure it",
             "with `stance evaluate` on sentences of your own.",
             "",
-            "## Data",
-            "",
-            f"Files: {', '.join(metrics['data']['files'])}; SHA-256 `{metrics['data']['sha256']}`.",
-            "",
-            "| split | sentences | " + " | ".join(config.data.labels) + " |",
-            "|---|---|" + "---|" * len(config.data.labels),
-            *(
-                f"| {name} | {n} | "
-                + " | ".join(str(v) for v in metrics["data"]["labels"][name].values())
-                + " |"
-                for name, n in metrics["data"]["sentences"].items()
-            ),
-            "",
+            *_data_section(config, metrics),
             *_encoder_section(metrics.get("encoder")),
+            *behaviour_section(metrics),
             "## Limits",
             "",
-            "Made for research on aggregates. A single label can be wrong; do not judge a person",
-            "by one. Shares counted from labels are biased unless corrected with a hand-labelled",
-            "sample.",
+            "A single label can be wrong, whatever its score. Shares counted from labels are",
+            "biased unless corrected with a hand-labelled sample (`stance sample`,",
+            "`stance estimate`). The model knows the genres, years and topics of its training",
+            "data only; in other text it may see a stance where there is none.",
             "",
+            *_licence_section(config),
             "Settings: `train_config.yaml`. All scores, versions and seeds: `metrics.json`.",
             "",
         ]
     )
 
 
-def public_name(name_or_path: str) -> str:
-    """A hub id as it is, a folder by its name: its path says something of the machine."""
-    return Path(name_or_path).name if name_or_path.startswith("/") else name_or_path
+def _use_section() -> list[str]:
+    return [
+        "## Use",
+        "",
+        "```python",
+        "from stance import StanceClassifier",
+        "",
+        'classifier = StanceClassifier.from_pretrained("this-folder")',
+        "classifier.predict(",
+        '    ["Dat moeten we blijven doen."],',
+        '    contexts=["De sancties tegen Rusland zijn verlengd."],',
+        ")",
+        "```",
+        "",
+    ]
 
 
-def _base(config: TrainConfig) -> str:
-    if isinstance(config.model, PretrainedModel):
-        return public_name(config.model.name_or_path)
-    if isinstance(config.model, LinearModel):
-        return "TF-IDF n-grams and logistic regression"
-    return "random weights (a small RoBERTa)"
+def _data_section(config: TrainConfig, metrics: dict[str, Any]) -> list[str]:
+    return [
+        "## Data",
+        "",
+        f"Files: {', '.join(metrics['data']['files'])}; SHA-256 `{metrics['data']['sha256']}`.",
+        "",
+        "| split | sentences | " + " | ".join(config.data.labels) + " |",
+        "|---|---|" + "---|" * len(config.data.labels),
+        *(
+            f"| {name} | {n} | "
+            + " | ".join(str(v) for v in metrics["data"]["labels"][name].values())
+            + " |"
+            for name, n in metrics["data"]["sentences"].items()
+        ),
+        "",
+    ]
+
+
+def _intended_use(config: TrainConfig) -> list[str]:
+    topic = "toward sanctions " if on_sanctions(config) else ""
+    return [
+        "## Intended use",
+        "",
+        f"Research on the stance {topic}of many Dutch sentences together: shares by outlet,",
+        "period or actor, corrected and with intervals. Not meant for judging a person, a text or",
+        "a newsroom by single labels, for moderation, or for decisions about people; nor for text",
+        "in another language.",
+        "",
+    ]
+
+
+def _licence_section(config: TrainConfig) -> list[str]:
+    data = (
+        "The corpus that it learnt from is CC BY 4.0, which this card passes on."
+        if is_corpus(config)
+        else "Not chosen yet: put it into the head of this card. The data may have one of its own."
+    )
+    return ["## Licence", "", data, "So may the model that it was trained from.", ""]
 
 
 def _encoder_section(encoder: dict[str, Any] | None) -> list[str]:
@@ -112,56 +137,3 @@ def _context_sentence(config: TrainConfig) -> str:
     if config.input.context == "previous":
         return "A sentence is read together with the sentence before it, as a text pair."
     return "Every sentence is read alone."
-
-
-def _holder_table(metrics: dict[str, Any]) -> list[str]:
-    """F1 of holders with their side, where the model tells them."""
-    parts = [name for name in ("validation", "test") if "holders" in metrics.get(name, {})]
-    if not parts:
-        return []
-    rows = ["| holders with their side, F1 | split | same span | overlap | same actor |"]
-    rows.append("|---|---|---|---|---|")
-    for part in parts:
-        for role, those in metrics[part]["holders"].items():
-            f1 = [f"{those[match]['f1']:.3f}" for match in ("exact", "overlap", "actor")]
-            rows.append(f"| {role} | {part} | {' | '.join(f1)} |")
-    return [*rows, ""]
-
-
-def _calibration_lines(metrics: dict[str, Any]) -> list[str]:
-    """How honest the probabilities are, where the model was calibrated."""
-    part = "test" if "test" in metrics else "validation"
-    found = metrics[part].get("calibration")
-    if found is None:
-        return []
-    before, after = found["before"], found["after"]
-    sets = []
-    for asked, one in found["sets"].items():
-        least = min(share for share in one["by_label"].values() if share is not None)
-        sets.append(
-            f"{float(asked):.0%} asked, {one['coverage']:.1%} found (of the label covered least "
-            f"{least:.1%}), {one['size']:.2f} labels a set"
-        )
-    return [
-        f"Probabilities are calibrated on validation (temperature {after['temperature']:.3f}).",
-        f"On {part}, before and after: expected calibration error {before['ece']:.3f} and",
-        f"{after['ece']:.3f}, Brier score {before['brier']:.3f} and {after['brier']:.3f}.",
-        *([f"Label sets on {part}, coverage: {'; '.join(sets)}."] if sets else []),
-        "Both hold for text like the validation sentences only; `stance calibrate` fits them to",
-        "a labelled sample of yours.",
-        "",
-    ]
-
-
-def _score_table(metrics: dict[str, Any]) -> list[str]:
-    rows = ["| model | split | macro-F1 | 95 % interval | n |", "|---|---|---|---|---|"]
-    named = {"this model": metrics} | metrics["baselines"]
-    for name, one in named.items():
-        for part in ("validation", "test"):
-            if part in one:
-                low, high = one[part]["intervals"]["macro_f1"]
-                rows.append(
-                    f"| {name} | {part} | {one[part]['macro_f1']:.3f} | {low:.3f} to {high:.3f} "
-                    f"| {one[part]['n']} |"
-                )
-    return rows

@@ -25,7 +25,7 @@ from stance.backends import quiet_transformers
 from stance.model_folder import read_json
 from stance.summary import describe_file
 from stance.writers import write_text
-from training.card import public_name
+from training.card_data import public_name
 from training.device import choose_attention, has_fast_bf16
 from training.finetune import last_checkpoint, quiet
 from training.masked_lm import MaskedTrainer, predict_hidden_only, stack, start_at_frequencies

@@ -15,11 +15,13 @@ import numpy as np
 
 from stance.classifier import Scores, StanceClassifier
 from stance.errors import ConfigError
+from stance.labels import LABELS
 from stance.metrics import score
 from stance.model_folder import read_json, save_settings
 from stance.recalibration import calibrate, measure
 from stance.writers import write_text
 from training.baseline import train_linear
+from training.behaviour import as_counts, check_behaviour, load_cases
 from training.card import model_card
 from training.data import Example, Splits, load_splits
 from training.holder_metrics import score_holders
@@ -138,7 +140,7 @@ def train_one(config: TrainConfig, splits: Splits, seed: int, work: Path, out: P
 
 
 def _evaluate(folder: Path, splits: Splits) -> dict[str, Any]:
-    """Score a saved model in float32, through the path that labelling takes, and calibrate it."""
+    """Score and check a saved model in float32, as labelling reads it, and calibrate it."""
     linear = not (folder / "config.json").exists()
     classifier = StanceClassifier.from_pretrained(folder, backend=None if linear else "torch")
     named = splits.named()
@@ -148,11 +150,14 @@ def _evaluate(folder: Path, splits: Splits) -> dict[str, Any]:
     raw = replace(classifier.settings, temperature=1.0)
     calibrated = calibrate(raw, read["validation"].logits, gold["validation"])
     save_settings(calibrated, folder)
-    return {
+    found: dict[str, Any] = {
         name: _score(classifier, those, read[name])
         | {"calibration": measure(raw, calibrated, read[name].logits, gold[name])}
         for name, those in parts.items()
     }
+    if {*classifier.labels} == {*LABELS}:
+        found["behaviour"] = as_counts(check_behaviour(classifier, load_cases()))
+    return found
 
 
 def _read(classifier: StanceClassifier, examples: list[Example]) -> Scores:
@@ -182,17 +187,16 @@ def _metrics(
 ) -> dict[str, Any]:
     """All that ``metrics.json`` holds; the chosen run's scores come first."""
     metrics: dict[str, Any] = {**scores[best]}
+    parts = [name for name in _PARTS if name in metrics]
     metrics["baselines"] = _baselines(config, splits, checkpoints)
     metrics["seeds"] = {
         "chosen": int(best),
         "chosen_by": "macro_f1 on validation",
         "macro_f1": {
-            part: {seed: one[part]["macro_f1"] for seed, one in scores.items()}
-            for part in scores[best]
+            part: {seed: one[part]["macro_f1"] for seed, one in scores.items()} for part in parts
         },
         "mean_and_sd": {
-            part: _mean_and_sd([one[part]["macro_f1"] for one in scores.values()])
-            for part in scores[best]
+            part: _mean_and_sd([one[part]["macro_f1"] for one in scores.values()]) for part in parts
         },
     }
     metrics["data"] = {

@@ -21,6 +21,7 @@ from stance.cli.terminal import make_console, progress
 from stance.display import plain_table
 from stance.errors import ConfigError, InputError, OutputError
 from stance.gold import INCLUSION, inclusion_of
+from stance.hub import find_model, is_on_hub
 from stance.printable import printable
 from stance.readers import Reject
 
@@ -44,7 +45,11 @@ def register(app: typer.Typer) -> None:
 
 def calibrate(
     model: Annotated[
-        Path, typer.Argument(metavar="MODEL", help="A trained folder, or shipped (with --out).")
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A trained folder; or, with --out, shipped or user/name[@revision] on the hub.",
+        ),
     ],
     gold: Annotated[
         Path, typer.Argument(metavar="GOLD", help="A labelled .csv, .tsv, .jsonl or .parquet file.")
@@ -94,10 +99,15 @@ def calibrate(
         _warn(counts, classifier.labels)
 
 
-def _folder(model: Path, out: Path | None) -> Path:
+def _folder(model: str, out: Path | None) -> Path:
     """The model folder; checked with OUT before any work."""
-    shipped = str(model) == _SHIPPED and not model.exists()
-    folder = model_folder.existing_folder(None if shipped else model)
+    shipped = model == _SHIPPED and not Path(model).exists()
+    if out is None and is_on_hub(model):
+        raise ConfigError(
+            f"{model}: no such folder here; a model of the hub stays as it is, so give --out DIR "
+            "for a copy."
+        )
+    folder = find_model(None if shipped else model)
     if out is None:
         if folder.samefile(model_folder.SHIPPED):
             raise ConfigError("the shipped model stays as it is; give --out DIR for a copy.")

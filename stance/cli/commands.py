@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from stance import __version__, readers, tables, writers
-from stance.cli import calibrating, evaluating, explaining, findings, reporting
+from stance.cli import calibrating, evaluating, explaining, findings, publishing, reporting
 from stance.cli.guard import errors_for_people
 from stance.cli.labelling import label_file, show_document
 from stance.cli.options import LabelColumnOption, ModelOption, TextColumnOption
@@ -33,6 +33,7 @@ calibrating.register(app)
 reporting.register(app)
 evaluating.register(app)
 explaining.register(app)
+publishing.register(app)
 
 _ConfigArgument = Annotated[
     str, typer.Argument(help="A YAML file, or the name of a carried config.")
@@ -253,7 +254,10 @@ def export(
 @app.command()
 def check(
     model: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Default: the shipped model.")
+        str | None,
+        typer.Argument(
+            metavar="[MODEL]", help="A folder, or a name on the hub; default: the shipped model."
+        ),
     ] = None,
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the failures to this file.")
@@ -265,12 +269,11 @@ def check(
         if json_out is not None:
             writers.check_writable(json_out, overwrite=overwrite)
         from stance.classifier import StanceClassifier
-        from training.behaviour import as_table, check_behaviour, load_cases
+        from training.behaviour import as_counts, as_table, check_behaviour, load_cases
 
         outcomes = check_behaviour(StanceClassifier.from_pretrained(model), load_cases())
         if json_out is not None:
-            report = {one.kind: {"n": one.n, "failed": one.failed} for one in outcomes}
-            writers.write_text(json_out, json.dumps(report, indent=2) + "\n")
+            writers.write_text(json_out, json.dumps(as_counts(outcomes), indent=2) + "\n")
         make_console().print(as_table(outcomes))
 
 

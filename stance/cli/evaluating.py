@@ -49,7 +49,7 @@ def evaluate(
         str, typer.Option(help="Columns with the labels of several coders, such as anna,bert.")
     ] = "",
     against: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Another model, to compare with.")
+        str | None, typer.Option(metavar="MODEL", help="Another model, to compare with.")
     ] = None,
     errors: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the wrongly labelled rows to it.")

@@ -5,7 +5,6 @@ import json
 import sys
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stance.cli.guard import errors_for_people
+from stance.cli.options import ModelOption
 from stance.cli.terminal import make_console, working
 from stance.errors import ConfigError
 from stance.explanation import Explanation, Word
@@ -38,9 +38,7 @@ def explain(
     label: Annotated[
         str | None, typer.Option(help="The label to explain; default: the one that is given.")
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
-    ] = None,
+    model: ModelOption = None,
     method: Annotated[
         str | None,
         typer.Option(help="gradients (of torch weights; their default) or occlusion."),

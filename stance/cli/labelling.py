@@ -16,7 +16,7 @@ _MOST_NAMED: Final = 5
 """Files that a message names."""
 
 
-def show_document(job: tables.LabelJob, model: Path | None) -> None:
+def show_document(job: tables.LabelJob, model: str | None) -> None:
     """Show the sentences of a document and their shares as tables."""
     from stance.classifier import StanceClassifier
     from stance.display import document_table, holder_table, share_table
@@ -34,7 +34,7 @@ def show_document(job: tables.LabelJob, model: Path | None) -> None:
 
 
 def label_file(
-    job: tables.LabelJob, model: Path | None, engine: tables.Engine | None = None
+    job: tables.LabelJob, model: str | None, engine: tables.Engine | None = None
 ) -> None:
     """Write the labelled sentences, and say on stderr what came of the rows."""
     from stance.classifier import StanceClassifier

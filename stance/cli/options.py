@@ -26,7 +26,12 @@ ByOption = Annotated[
     str, typer.Option(help="Columns that make groups, such as outlet,month (month from date).")
 ]
 ModelOption = Annotated[
-    Path | None, typer.Option("--model", help="A trained folder; default: the shipped model.")
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="MODEL",
+        help="A trained folder, or user/name[@revision] on the hub; default: the shipped model.",
+    ),
 ]
 TextColumnOption = Annotated[str, typer.Option(help="Column with the sentences.")]
 LabelColumnOption = Annotated[str, typer.Option(help="Column with the labels.")]

@@ -49,8 +49,8 @@ def report(
     level: LevelOption = 0.95,
     document: DocumentOption = None,
     model: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the model that labelled, for its calibration."),
+        str | None,
+        typer.Option(metavar="MODEL", help="The model that labelled, for its calibration."),
     ] = None,
     examples: Annotated[
         int, typer.Option(min=0, max=500, help="Example sentences at the most.")

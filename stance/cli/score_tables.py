@@ -8,6 +8,7 @@ from rich.console import Console
 
 from stance.display import record_table
 from stance.evaluation import LEAST_DOCUMENTS
+from stance.hub import name_of
 from stance.printable import printable
 
 Record = dict[str, Any]
@@ -24,7 +25,7 @@ def show(report: Record, console: Console) -> None:
     """Show everything, one table after the other."""
     scores, column = report["scores"], report["document_column"]
     of = f"{scores['documents']:,} documents ({column})" if column else "every row by itself"
-    head = f"{Path(report['models'][0]).name} on {scores['n']:,} rows, {of}; 95 % intervals"
+    head = f"{name_of(Path(report['models'][0]))} on {scores['n']:,} rows, {of}; 95 % intervals"
     console.print(printable(f"{head}\n"))
     console.print(record_table([*_labels(scores)]))
     if report["truncated"]:
@@ -88,7 +89,7 @@ def _show_coders(found: Record, console: Console) -> None:
 
 def _show_against(report: Record, console: Console) -> None:
     if found := report["against"]:
-        other = Path(report["models"][1]).name
+        other = name_of(Path(report["models"][1]))
         _show_part(printable(f"against {other}"), _against(found), console)
         console.print(
             f"\nright in one alone: {found['only_first']:,} rows the model, "

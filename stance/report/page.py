@@ -57,7 +57,7 @@ def make_report(
     view: View = DEFAULT,
     *,
     document: str | None = None,
-    model: Path | None = None,
+    model: str | Path | None = None,
     encoding: str = "utf-8",
     progress: Callable[[int], None] = lambda _: None,
 ) -> str:

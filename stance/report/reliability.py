@@ -9,6 +9,7 @@ import numpy as np
 from stance import model_folder
 from stance.calibration import Bin, brier_score, calibration_error, reliability_curve
 from stance.errors import ConfigError
+from stance.hub import find_model
 from stance.population import Gold, Labelled
 
 Source = Literal["gold", "calibration", "test"]
@@ -46,12 +47,12 @@ def of_gold(labelled: Labelled, gold: Gold) -> Reliability:
     )
 
 
-def of_model(manifest: dict[str, Any] | None, folder: Path | None) -> Reliability | Missing:
+def of_model(manifest: dict[str, Any] | None, folder: str | Path | None) -> Reliability | Missing:
     """What the model's own files say, if they are those of the model that labelled.
 
     Args:
         manifest: of the labelled table.
-        folder: of the model; None for the shipped one.
+        folder: of the model, or its name on the hub; None for the shipped one.
 
     Returns:
         The figures, or why there are none.
@@ -62,7 +63,7 @@ def of_model(manifest: dict[str, Any] | None, folder: Path | None) -> Reliabilit
     """
     if folder is None and manifest is None:
         return "no_manifest"
-    model = model_folder.existing_folder(folder)
+    model = find_model(folder)
     digest = model_folder.digest(model, model_folder.load_settings(model))
     used = (manifest or {}).get("model")
     if not isinstance(used, dict) or used.get("sha256") != digest:

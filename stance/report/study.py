@@ -76,7 +76,7 @@ def read_study(
     view: View = DEFAULT,
     *,
     document: str | None = None,
-    model: Path | None = None,
+    model: str | Path | None = None,
     encoding: str = "utf-8",
     progress: Callable[[int], None] = lambda _: None,
 ) -> Study:

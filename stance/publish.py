@@ -1,0 +1,93 @@
+"""A model folder to the Hugging Face hub, whole and without what is only of this machine."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from stance.errors import ConfigError, ModelError
+from stance.hub import SUFFIXES, faults_of, hub_library, split_name
+from stance.model_folder import HOLDERS, load_settings
+
+_CARD: Final = "README.md"
+_CONFIG: Final = "train_config.yaml"
+_PLACES: Final = ("", "onnx", HOLDERS)
+"""The folder itself, and those in it that belong to a model."""
+_PATH: Final = r"""(?m)^(\s*(?:- |\w+: )['"]?)(?:/|[A-Za-z]:\\|~).*[/\\]"""
+"""A line of the config up to the last part of an absolute path."""
+
+
+def push(folder: Path, repo: str, *, private: bool = False) -> str:
+    """Put a model on the hub, in one commit; what was there of an older one goes.
+
+    Args:
+        folder: a folder that `stance train` wrote.
+        repo: ``user/name``; it is made if there is none.
+        private: whether only its owner may see it.
+
+    Returns:
+        The commit, to be given as ``user/name@commit``.
+
+    Raises:
+        ConfigError: if `repo` is no such name, or is there for all to see and `private` is asked.
+        ModelError: if the folder holds no whole model, or the hub cannot be reached or refuses.
+        MissingExtraError: if `huggingface_hub` is not installed.
+    """
+    named = split_name(repo)
+    if named is None or named[1] is not None:
+        raise ConfigError(f"{repo}: expected the name of a model on the hub, such as user/name.")
+    load_settings(folder)
+    files = shared_files(folder, repo)
+    hub = hub_library()
+    if hub.is_offline_mode():
+        raise ModelError(f"{repo}: HF_HUB_OFFLINE is set; unset it to put a model on the hub.")
+    api = hub.HfApi(library_name="stance-nl")
+    with faults_of(repo):
+        api.create_repo(repo, private=private or None, exist_ok=True)
+        there = api.model_info(repo)
+    if private and not there.private:
+        raise ConfigError(
+            f"{repo}: is on the hub for all to see, and --private does not change that; change it "
+            "in its settings there, or choose another name."
+        )
+    old = [one.rfilename for one in there.siblings if _is_shared(one.rfilename)]
+    changes = [
+        *(hub.CommitOperationAdd(name, content) for name, content in files.items()),
+        *(hub.CommitOperationDelete(name) for name in old if name not in files),
+    ]
+    with faults_of(repo):
+        commit = api.create_commit(repo, changes, commit_message="Upload a model of stance-nl")
+    return str(commit.oid)
+
+
+def shared_files(folder: Path, repo: str) -> Mapping[str, Path | bytes]:
+    """The files of a model by their name on the hub: a path, or content that was changed.
+
+    Logs stay here. Of paths in the config the last part is told, and the card names the model.
+
+    Raises:
+        ModelError: if one cannot be read.
+    """
+    files: dict[str, Path | bytes] = {}
+    try:
+        for place in _PLACES:
+            for path in sorted((folder / place).glob("*")):
+                name = path.relative_to(folder).as_posix()
+                if _is_shared(name) and path.is_file():
+                    files[name] = path
+        for name, pattern, new in (
+            (_CONFIG, _PATH, r"\1"),
+            (_CARD, r'"this-folder"', f'"{repo}"'),
+        ):
+            if name in files:
+                text = (folder / name).read_text(encoding="utf-8")
+                files[name] = re.sub(pattern, new, text).encode()
+    except (OSError, UnicodeError) as error:
+        raise ModelError(f"{folder}: cannot be read ({error}).") from None
+    return files
+
+
+def _is_shared(name: str) -> bool:
+    """Whether a file of that name is part of a model."""
+    place, _, last = name.rpartition("/")
+    return place in _PLACES and (last.endswith(SUFFIXES) or name in (_CARD, _CONFIG))
