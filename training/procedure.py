@@ -15,6 +15,7 @@ import numpy as np
 
 from stance.classifier import Scores, StanceClassifier
 from stance.errors import ConfigError
+from stance.holder_metrics import score_holders
 from stance.metrics import score
 from stance.model_folder import read_json, save_settings
 from stance.recalibration import calibrate, measure
@@ -22,7 +23,6 @@ from stance.writers import write_text
 from training.baseline import train_linear
 from training.card import model_card
 from training.data import Example, Splits, load_splits
-from training.holder_metrics import score_holders
 from training.run_folder import (
     CHECKPOINTS,
     CONFIG_FILE,
