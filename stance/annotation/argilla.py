@@ -126,10 +126,15 @@ def _marks(
             str(fields.get("text") or ""),
             tuple(str(one) for one in answers.get(_LABEL, ()) if one is not None),
             tuple(str(one) for one in answers.get(AUTHOR, ()) if one is not None),
-            tuple(_span(one) for those in answers.get(_HOLDERS, ()) for one in those or ()),
+            tuple(_span(one) for those in answers.get(_HOLDERS, ()) for one in _list(those)),
             str(fields.get("context") or ""),
             fault=faults.get(user, ""),
         )
+
+
+def _list(found: Any) -> list[Any]:
+    """The spans of an answer; what is no list is kept, to be found wrong."""
+    return found if isinstance(found, list) else [] if found is None else [found]
 
 
 def _span(found: Any) -> Span:

@@ -9,7 +9,7 @@ Source: INCEpTION user guide, appendix "WebAnno TSV 3.3 File format".
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -35,8 +35,8 @@ _ESCAPED: Final = re.compile(r"\\(->|.)")
 _STACKED: Final = re.compile(r"(?<!\\)\|")
 _UNIT: Final = re.compile(r"(.*?)(?:(?<!\\)\[(\d+)\])?")
 
-_Annotation = tuple[str, int, int]
-"""The value of a feature, and where its annotation begins and ends."""
+_Found = dict[tuple[str, str], dict[tuple[str, str], tuple[int, int]]]
+"""By layer and feature the annotations: number and value, to where they begin and end."""
 
 
 def export_tasks(tasks: Sequence[Task], model: str) -> str:  # noqa: ARG001  # it keeps no names
@@ -119,8 +119,7 @@ class _Sentence:
     id: str = ""
     texts: list[str] = field(default_factory=list)
     begin: int | None = None
-    found: dict[tuple[str, str], list[_Annotation]] = field(default_factory=dict)
-    """Annotations by layer and feature."""
+    found: _Found = field(default_factory=dict)
     fault: str = ""
 
 
@@ -176,15 +175,10 @@ def _read_token(
         if cell in ("", _NONE):
             continue
         for value, unit in _units(cell):
-            known = sentence.found.setdefault(column, [])
-            name = f"{unit}\t{value}" if unit else f"line {number}\t{value}"
-            same = next((one for one in known if one[0] == name), None)
-            if same is not None:
-                known.remove(same)
-                begin_of, end_of = min(same[1], begin), max(same[2], stop)
-            else:
-                begin_of, end_of = begin, stop
-            known.append((name, begin_of, end_of))
+            known = sentence.found.setdefault(column, {})
+            name = unit or f"line {number}", value
+            first, last = known.get(name, (begin, stop))
+            known[name] = min(first, begin), max(last, stop)
 
 
 def _units(cell: str) -> list[tuple[str, str]]:
@@ -204,7 +198,7 @@ def _marks(path: Path, sentence: _Sentence, columns: Sequence[tuple[str, str]]) 
         named = " and ".join(f"{layer} with the feature {name}" for layer, name in sorted(needed))
         fault = f"the file has no layer {named}"
     if sentence.id.endswith(CONTEXT):
-        if not found:
+        if not any(layer in (STANCE, HOLDER) for layer, _ in found):
             return
         fault = "a sentence that is only there to be read was coded; code the one below it"
     if not sentence.id:
@@ -218,18 +212,15 @@ def _marks(path: Path, sentence: _Sentence, columns: Sequence[tuple[str, str]]) 
         _values(found, (STANCE, AUTHOR)),
         tuple(
             Span(start - begin, end - begin, _value(name), None, UTF16)
-            for name, start, end in found.get((HOLDER, "side"), ())
+            for name, (start, end) in found.get((HOLDER, "side"), {}).items()
         ),
         fault=fault,
     )
 
 
-def _value(name: str) -> str:
-    value = name.partition("\t")[2]
-    return "" if value == _NULL else value
+def _value(name: tuple[str, str]) -> str:
+    return "" if name[1] == _NULL else name[1]
 
 
-def _values(
-    found: Mapping[tuple[str, str], Sequence[_Annotation]], column: tuple[str, str]
-) -> tuple[str, ...]:
-    return tuple(value for name, _, _ in found.get(column, ()) if (value := _value(name)))
+def _values(found: _Found, column: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(value for name in found.get(column, {}) if (value := _value(name)))
