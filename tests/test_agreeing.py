@@ -1,6 +1,7 @@
 """The command `stance agreement`; what it finds is tested with the modules that find it."""
 
 import csv
+import io
 import json
 import subprocess
 import sys
@@ -15,14 +16,20 @@ from stance.cli.commands import app
 HEAVY = "torch transformers sklearn scipy pandas datasets matplotlib yaml onnxruntime".split()
 
 
+def sheet(path):
+    return [*csv.DictReader(io.StringIO(path.read_text("utf-8-sig")))]
+
+
 def run(*arguments):
     return CliRunner().invoke(app, ["agreement", *(str(one) for one in arguments)])
 
 
 @pytest.fixture(scope="module")
 def coded(tmp_path_factory):
-    rows = [{"id": i, "text": f"Zin {i}.", "krant": str(i // 3), **dict(zip("abc", one, strict=True))}
-            for i, one in enumerate(CELLS)]  # fmt: skip
+    rows = [
+        {"id": i, "text": f"Zin {i}.", "krant": str(i // 3), **dict(zip("abc", one, strict=True))}
+        for i, one in enumerate(CELLS)
+    ]
     return write_jsonl(tmp_path_factory.mktemp("coded") / "coded.jsonl", rows)
 
 
@@ -34,7 +41,7 @@ def test_tables_files_and_the_list(coded, tmp_path):
     assert "42 of 48 rows coded by two or more, 16 documents (krant)" in done.stdout
     report = json.loads(out.read_text("utf-8"))
     assert report["differ"] == 12
-    rows = [*csv.DictReader(listed.open(encoding="utf-8-sig"))]
+    rows = sheet(listed)
     assert len(rows) == 12
     assert run(coded, *options).exit_code == 5
     assert run(coded, *options, "--overwrite").exit_code == 0

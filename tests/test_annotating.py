@@ -1,6 +1,7 @@
 """The commands that take sentences to a tool and codes back."""
 
 import csv
+import io
 import json
 
 import pytest
@@ -10,6 +11,10 @@ from typer.testing import CliRunner
 from stance.annotation.tools import TOOLS
 from stance.cli.commands import app
 from stance.holder_text import holder_text
+
+
+def sheet(path):
+    return [*csv.DictReader(io.StringIO(path.read_text("utf-8-sig")))]
 
 
 def run(*arguments):
@@ -29,11 +34,11 @@ def todo(tmp_path):
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_tasks_with_the_labels_of_a_model(todo, tmp_path, tool, holders_folder):
+def test_tasks_with_the_labels_of_a_model(todo, tmp_path, tool):
     out = tmp_path / f"tasks.{TOOLS[tool].suffixes[0]}"
-    done = run("export", todo, "--to", tool, "--out", out, "--prelabel", "--model", holders_folder)
+    done = run("export", todo, "--to", tool, "--out", out, "--prelabel")
     assert done.exit_code == 0, done.output
-    assert "stance: 2 sentences with the labels of model are in" in done.stderr
+    assert "stance: 2 sentences with the labels of small-dutch are in" in done.stderr
     assert f"stance annotate import FILE... --from {tool} --source" in done.stderr
     assert "De minister" in out.read_text("utf-8")
     beside = {path.name for path in tmp_path.iterdir()} - {"todo.csv", out.name}
@@ -45,7 +50,7 @@ def test_tasks_with_the_labels_of_a_model(todo, tmp_path, tool, holders_folder):
 def test_from_a_sample_to_a_file_to_estimate_with(todo, tmp_path):
     """Sheets of three coders, one of whom left a sentence out, to one table and gold labels."""
     assert run("export", todo, "--to", "csv", "--out", tmp_path / "sheet.csv").exit_code == 0
-    rows = [*csv.DictReader((tmp_path / "sheet.csv").open(encoding="utf-8-sig"))]
+    rows = sheet(tmp_path / "sheet.csv")
     said = {
         "anna": ("favor", "unrelated"), "bert": ("favor", "neutral"), "carla": ("against", ""),
     }  # fmt: skip
@@ -66,7 +71,7 @@ def test_from_a_sample_to_a_file_to_estimate_with(todo, tmp_path):
         "stance: 1 were passed over or left without a label, and are empty: c 1.\n"
         "stance: --names calls nobody d.\n"
     )
-    rows = [*csv.DictReader(coded.open(encoding="utf-8"))]
+    rows = sheet(coded)
     assert rows[0]["sentence"] == "- De minister wil de sancties tegen Iran verlengen."
     assert rows[0]["inclusion_probability"] == "0.5"
     assert json.loads(rows[0]["anna_holders"]) == [
@@ -76,7 +81,7 @@ def test_from_a_sample_to_a_file_to_estimate_with(todo, tmp_path):
     assert settled.exit_code == 0, settled.output
     assert "settled by: majority 1, tie 1." in settled.stderr
     assert "1 ties have no gold label: 1-1; decide them" in settled.stderr
-    rows = [*csv.DictReader(gold.open(encoding="utf-8"))]
+    rows = sheet(gold)
     assert [row["gold"] for row in rows] == ["favor", ""]
     assert rows[0]["gold_holders"] == "De minister: favor"
     assert rows[0]["inclusion_probability"] == "0.5"

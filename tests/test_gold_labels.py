@@ -1,6 +1,7 @@
 """The commands from codes to gold labels, and to those that may be wrong."""
 
 import csv
+import io
 import json
 
 import pytest
@@ -9,6 +10,10 @@ from test_suspects import rows_with_errors
 from typer.testing import CliRunner
 
 from stance.cli.commands import app
+
+
+def sheet(path):
+    return [*csv.DictReader(io.StringIO(path.read_text("utf-8-sig")))]
 
 
 def run(*arguments):
@@ -29,7 +34,7 @@ def coded(tmp_path):
 def test_the_list_of_disagreements_filled_in_settles_ties(coded, tmp_path):
     listed, gold = tmp_path / "differ.csv", tmp_path / "gold.jsonl"
     assert run("agreement", coded, "--coders", "a,b", "--disagreements", listed).exit_code == 0
-    rows = [*csv.DictReader(listed.open(encoding="utf-8-sig"))]
+    rows = sheet(listed)
     with listed.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [*rows[0]])
         writer.writeheader()
@@ -50,7 +55,7 @@ def test_suspects_are_shown_and_written(tmp_path):
     done = run("annotate", "suspects", data, "--folds", "4", "--out", out)
     assert done.exit_code == 0, done.output
     assert "labels are suspect, judged by a linear model in 4 parts" in done.stdout
-    rows = [*csv.DictReader(out.open(encoding="utf-8-sig"))]
+    rows = sheet(out)
     assert (rows[0]["row"], rows[0]["label"], rows[0]["suggested"]) == ("9", "against", "favor")
     assert rows[0]["document"] == "Syrië"
 

@@ -3,16 +3,17 @@ from stance.annotation.tasks import Task
 from stance.classifier import StanceClassifier
 
 
-def test_a_model_gives_labels_scores_and_holders(holders_folder):
-    classifier = StanceClassifier.from_pretrained(holders_folder)
+def test_a_model_gives_labels_scores_and_holders():
     tasks = [
         Task("1", "De minister wil de sancties tegen Iran verlengen.", values={"a": 1}),
         Task("2", "De trein naar Iran had vanochtend weer vertraging."),
     ]
-    steps = []
-    first, second = prelabel(tasks, classifier, steps.append)
-    assert (first.id, first.label, first.values) == ("1", "favor", {"a": 1})
-    assert [one.text for one in first.holders if one.start is not None] == ["De minister"]
-    assert 0.25 < first.score <= 1
-    assert (second.label, second.holders) == ("unrelated", ())
+    classifier, steps = StanceClassifier.from_pretrained(), []
+    found = prelabel(tasks, classifier, steps.append)
+    expected = classifier.predict([one.text for one in tasks])
+    for task, said in zip(found, expected, strict=True):
+        assert (task.label, task.score) == (said.label, round(said.score, 6))
+        assert [*task.holders] == [*said.holders]
+    assert any(task.holders for task in found)
+    assert (found[0].id, found[0].values) == ("1", {"a": 1})
     assert sum(steps) == 2
