@@ -1,13 +1,13 @@
 """A file with the codes of several coders, a column each, read to hold them against each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stance import readers
 from stance.annotation.merging import HOLDERS
-from stance.annotation.tasks import Task, read_tasks
+from stance.annotation.tasks import PLACE, Task, read_tasks
 from stance.coders import Codes, read_codes
 from stance.errors import InputError
 from stance.holder_column import holders_in_text, read_holders
@@ -33,6 +33,7 @@ class CodedFile:
     documents: list[str]
     """Which document each row is of; itself where that is not known."""
     document_column: str | None
+    """What that is read from; None for nothing."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def read_coded(
         labels: the labels that may occur.
         text_column: column with the sentences; None takes `sentence`, else `text`, if there.
         id_column: as in `read_tasks`.
-        document_column: which document a row is of; None takes `group`, if there.
+        document_column: which document a row is of; None takes `group`, else file and row as a
+            sample has them, if there.
         encoding: of a text format.
 
     Raises:
@@ -71,10 +73,8 @@ def read_coded(
     """
     table = readers.open_table(path, encoding=encoding)
     readers.require_columns(table, coders, "Name others with --coders.")
-    if document_column is None and "group" in table.columns:
-        document_column = "group"
-    if document_column is not None:
-        readers.require_columns(table, [document_column], "Name another with --document.")
+    named = [document_column] if document_column else _document_columns(table.columns)
+    readers.require_columns(table, named, "Name another with --document.")
     file = read_tasks(path, text_column, id_column, encoding, needs_text=False)
     rows = [
         _Row(task.place, {name: as_text(task.values.get(name)) for name in coders})
@@ -90,9 +90,23 @@ def read_coded(
         tuple(labels),
         codes,
         [_holders(task, coders) for task in file.tasks] if told else None,
-        [as_text(task.values.get(document_column or "")) or task.place for task in file.tasks],
-        document_column,
+        [_document(task, named) for task in file.tasks],
+        " and ".join(named) or None,
     )
+
+
+def _document_columns(columns: Collection[str]) -> list[str]:
+    if "group" in columns:
+        return ["group"]
+    if not {*PLACE} <= {*columns}:
+        return []
+    return [name for name in ("file", PLACE[0]) if name in columns]
+
+
+def _document(task: Task, named: Sequence[str]) -> str:
+    """What tells the document of a row; the row itself where nothing does."""
+    values = [as_text(task.values.get(name)) for name in named]
+    return "\n".join(values) if any(values) else task.place
 
 
 def _holders(task: Task, coders: Sequence[str]) -> list[Holders]:

@@ -28,6 +28,16 @@ def test_codes_holders_and_documents(tmp_path):
     assert found.document_column == "group"
 
 
+def test_sentences_of_one_row_of_a_sample_are_of_one_document(tmp_path):
+    row = {"text": "Zin.", "anna": "favor", "bert": "favor"}
+    rows = [row | {"file": name, "row": i // 2, "sentence_index": i % 2}
+            for name in "xy" for i in range(4)]  # fmt: skip
+    found = read(tmp_path, rows)
+    assert found.document_column == "file and row"
+    assert len({*found.documents}) == 4
+    assert len({*read(tmp_path, rows, document_column="sentence_index").documents}) == 2
+
+
 def test_codes_alone_are_enough(tmp_path):
     (tmp_path / "codes.csv").write_text("a;b\npro;con\n;pro\ncon;con\n")
     found = read_coded(tmp_path / "codes.csv", ["a", "b"], ["pro", "con"])

@@ -16,7 +16,7 @@ ID: Final = "sentence_id"
 """What the id of a sentence is called in the files of all tools; `id` is a tool's own."""
 _TEXTS: Final = ("sentence", "text")
 """Columns that hold the sentences, where none is named."""
-_PLACE: Final = ("row", "sentence_index")
+PLACE: Final = ("row", "sentence_index")
 """What tells the sentences of a labelled table or a sample apart."""
 
 
@@ -117,8 +117,8 @@ def _id_of(row: Row, column: str | None) -> str:
     column = column or ("id" if "id" in values else None)
     if column is not None:
         return as_text(values.get(column))
-    if all(name in values for name in _PLACE):
-        parts = [values.get("file"), *(values[name] for name in _PLACE)]
+    if all(name in values for name in PLACE):
+        parts = [values.get("file"), *(values[name] for name in PLACE)]
         return "-".join(as_text(part) for part in parts if as_text(part))
     return str(row.number)
 

@@ -31,7 +31,7 @@ def agreement(
     coders: CodersOption,
     document: Annotated[
         str | None,
-        typer.Option(help="Column that says which document a row is of; default: group, if there."),
+        typer.Option(help="Column that says which document a row is of; default: group, else row."),
     ] = None,
     disagreements: Annotated[
         Path | None,

@@ -90,8 +90,7 @@ def _holders(holders: Sequence[Record]) -> Iterator[dict[str, str]]:
             {"pair": f"{one['a']}, {one['b']}", "who": one["who"]}
             | {"marked": f"{one['of_a']:,}", "and": f"{one['of_b']:,}"}
             | _measure(one["exact"], "exact")
-            | _measure(one["overlap"], "overlap", "of overlap")
-            | {"actor": _number(one["actor"]["value"])}
+            | {name: _number(one[name]["value"]) for name in ("overlap", "actor")}
         )
 
 

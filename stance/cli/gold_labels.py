@@ -20,6 +20,7 @@ from stance.cli.options import (
 )
 from stance.cli.terminal import make_console, progress, say, some_of, working
 from stance.errors import ConfigError
+from stance.model_folder import SHIPPED
 
 _SHOWN: Final = 10
 """Suspects that are shown."""
@@ -89,7 +90,11 @@ def suspects(
     ] = 5,
     model: Annotated[
         Path | None,
-        typer.Option(help="Have this model judge instead; rows that it has learnt from are none."),
+        typer.Option(
+            metavar="DIR",
+            help=f"Have this model ({SHIPPED.name}: the shipped one) judge instead, all rows but "
+            "those that it has learnt from.",
+        ),
     ] = None,
     labels: LabelsOption = ALL_LABELS,
     text_column: Annotated[str | None, typer.Option(help="Default: sentence, else text.")] = None,
@@ -122,7 +127,9 @@ def suspects(
                 judged = found.judge_by_folds(rows, known, folds, advance)
         else:
             with progress(len(rows), "labelling rows") as advance:
-                judged = found.judge_by_model(rows, known, model, advance)
+                shipped = str(model) == SHIPPED.name and not model.exists()
+                folder = SHIPPED if shipped else model
+                judged = found.judge_by_model(rows, known, folder, advance)
         records = found.find_suspects(judged, known)
         if out is not None:
             writers.write_text(out, writers.sheet_text(records, fmt, found.columns(known)))
