@@ -19,12 +19,12 @@ from typing import Any, NamedTuple
 from stance import LABELS, StanceClassifier, readers
 from stance.actors import ActorTable
 from stance.errors import InputError, StanceError
+from stance.holder_metrics import MATCHES, ROLES, score_holders
 from stance.holders import Holder
 from stance.labels import AUTHOR, SIDES
 from stance.readers import Reject
 from stance.rows import RowColumns, labelled_row
 from training.corpus import UNSEEN, load_seeds
-from training.holder_metrics import MATCHES, ROLES, score_holders
 
 _RESULT = Path(__file__).parent / "results" / "holders.json"
 

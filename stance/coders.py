@@ -5,15 +5,14 @@ people reach against each other is as much as a model can be asked for.
 """
 
 import difflib
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import ConfigError, InputError
 from stance.metrics import interval, macro_f1, resample
-from stance.rows import LabelledRow
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -23,7 +22,19 @@ MISSING: Final = -1
 TIES: Final = "a tie among the others counts for each of the tied labels in equal parts"
 
 
-def read_codes(rows: Sequence[LabelledRow], coders: Sequence[str], labels: Sequence[str]) -> Codes:
+class CodedRow(Protocol):
+    """A row with what coders said of it."""
+
+    @property
+    def place(self) -> str:
+        """File and row, for messages."""
+
+    @property
+    def others(self) -> Mapping[str, str]:
+        """The columns of the coders."""
+
+
+def read_codes(rows: Sequence[CodedRow], coders: Sequence[str], labels: Sequence[str]) -> Codes:
     """Labels of several coders as codes.
 
     Args:
@@ -86,7 +97,7 @@ def others_say(codes: Codes, coder: int, n_labels: int) -> Floats:
 
 def ceiling(
     codes: Codes,
-    predicted: Codes,
+    predicted: Codes | None,
     names: Sequence[str],
     n_labels: int,
     documents: Sequence[str],
@@ -95,7 +106,7 @@ def ceiling(
 
     Args:
         codes: (rows, coders), from `read_codes`.
-        predicted: what the model says, (rows,).
+        predicted: what the model says, (rows,); None if there is no model.
         names: of the coders.
         n_labels: how many labels there are.
         documents: which document each row is of; the bootstrap draws whole documents.
@@ -104,12 +115,16 @@ def ceiling(
         ``ties`` (how they are settled); ``coders``, for each the rows that it shares with another
         (``n``), how many of those tie, and macro-F1 with 95 % interval of ``human`` and ``model``
         against the majority of the others; and the ``mean`` over the coders, with the
-        ``difference`` (model less human).
+        ``difference`` (model less human). Without a model there is ``human`` alone.
     """
     told = [others_say(codes, coder, n_labels) for coder in range(len(names))]
     told = [one * (codes[:, i, None] != MISSING) for i, one in enumerate(told)]
+    models = [] if predicted is None else [predicted]
     counts = np.stack(
-        [[_cells(one, codes[:, coder]), _cells(one, predicted)] for coder, one in enumerate(told)]
+        [
+            [_cells(one, said) for said in (codes[:, coder], *models)]
+            for coder, one in enumerate(told)
+        ]
     )  # coders, human and model, rows, labels, labels
     occurs = np.stack([one.any(axis=0) for one in told])[:, None, :]
     draws = macro_f1(resample(np.moveaxis(counts, 2, 0), documents), occurs)
@@ -124,10 +139,14 @@ def ceiling(
         for i, name in enumerate(names)
     ]
     mean, drawn = values.mean(axis=0), draws.mean(axis=1)
-    difference = {
-        "difference": float(mean[1] - mean[0]),
-        "difference_interval": interval(drawn[:, 1] - drawn[:, 0]),
-    }
+    difference = (
+        {
+            "difference": float(mean[1] - mean[0]),
+            "difference_interval": interval(drawn[:, 1] - drawn[:, 0]),
+        }
+        if models
+        else {}
+    )
     return {"ties": TIES, "coders": coders, "mean": _beside(mean, drawn) | difference}
 
 
@@ -138,8 +157,8 @@ def _cells(told: Floats, codes: Codes) -> Floats:
 
 
 def _beside(values: Floats, draws: Floats) -> dict[str, Any]:
-    """Human and model, the two of the last axis."""
+    """Human and, if there is one, model: the last axis."""
     return {
         name: {"macro_f1": float(values[i]), "interval": interval(draws[:, i])}
-        for i, name in enumerate(("human", "model"))
+        for i, name in enumerate(("human", "model")[: len(values)])
     }

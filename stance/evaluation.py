@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,18 @@ LEAST_DOCUMENTS: Final = 20
 with 20 documents, in 82 % with 5, where 95 % are promised (`benchmarks/score_intervals.py`)."""
 _CHUNK: Final = 500
 """Rows between two steps of the progress."""
+
+
+class Sentence(Protocol):
+    """What a model reads of a row."""
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+
+    @property
+    def context(self) -> str:
+        """The one before it; "" if none."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +81,7 @@ def gold_of(rows: Sequence[LabelledRow], labels: Sequence[str]) -> list[int]:
 
 def score_rows(
     classifier: StanceClassifier,
-    rows: Sequence[LabelledRow],
+    rows: Sequence[Sentence],
     progress: Progress = lambda _: None,
 ) -> Scores:
     """What a model says of rows, each with its context where the model reads one.

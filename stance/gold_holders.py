@@ -6,6 +6,7 @@ from typing import Final
 
 from stance import readers
 from stance.errors import InputError
+from stance.holder_column import NOBODY
 from stance.holder_text import EXAMPLE, read_holder_text, text_of
 from stance.labels import SIDES, UNRELATED
 from stance.population import Gold
@@ -13,8 +14,6 @@ from stance.readers import Row
 from stance.sides import Sides
 
 GOLD_HOLDERS: Final = "gold_holders"
-_NOBODY: Final = "none"
-"""What a coder writes where a sentence has a side and nobody in particular takes it."""
 
 
 def read_gold_holders(
@@ -47,7 +46,7 @@ def read_gold_holders(
     _check_coded(path, rows, texts, given)
     found = []
     for row, text, label in zip(rows, texts, given, strict=True):
-        sides = read_holder_text("" if text.lower() == _NOBODY else text)
+        sides = read_holder_text("" if text.lower() == NOBODY else text)
         if not isinstance(sides, str) and sides and label == UNRELATED:
             sides = f"has {text!r:.60}, but gold is {UNRELATED}, where nobody takes a side"
         if isinstance(sides, str):
@@ -74,5 +73,5 @@ def _check_coded(
         raise InputError(
             f"{path}: row {number}, column {GOLD_HOLDERS!r}: is empty, but gold is {label}"
             f"{f', as in {more:,} more' if more else ''}; name who takes a side, such as "
-            f"{EXAMPLE}, or write {_NOBODY}."
+            f"{EXAMPLE}, or write {NOBODY}."
         )

@@ -1,10 +1,15 @@
 """The column of holders in a labelled file."""
 
 import json
-from typing import Any
+from collections import defaultdict
+from typing import Any, Final
 
+from stance.holder_text import named_sides
 from stance.holders import Holder
 from stance.labels import AUTHOR, SIDES
+
+NOBODY: Final = "none"
+"""What a coder writes where nobody takes a side."""
 
 
 def read_holders(value: Any, text: str) -> tuple[Holder, ...] | str:
@@ -53,3 +58,32 @@ def _read_holder(one: Any, text: str) -> Holder | str:
     if type(start) is not int or start < 0 or not text.startswith(name, start):
         return f"has {name!r:.40} at {start!r:.20}, where the text has something else"
     return Holder(name, start, start + len(name), side)
+
+
+def holders_in_text(cell: str, text: str) -> tuple[Holder, ...] | str:
+    """Take the holders of a sentence from a cell such as ``Rusland: against; author: favor``.
+
+    A name that stands in the sentence several times is meant where it stands first, and where
+    it is given once more with the same side, where it stands next.
+
+    Args:
+        cell: names as the sentence has them, each with its side; "" or ``none`` for nobody.
+        text: the sentence.
+
+    Returns:
+        The holders, or what is wrong with the first that cannot be used.
+    """
+    pairs = named_sides("" if cell.strip().lower() == NOBODY else cell)
+    if isinstance(pairs, str):
+        return pairs
+    holders, after = [], defaultdict[tuple[str, str], int](int)
+    for name, side in pairs:
+        if name.lower() == AUTHOR and name not in text:
+            holders.append(Holder(AUTHOR, None, None, side))
+            continue
+        start = text.find(name, after[name, side])
+        if start < 0:
+            return f"has {name!r:.40}, which does not stand in the text as it is written"
+        after[name, side] = start + 1
+        holders.append(Holder(name, start, start + len(name), side))
+    return tuple(holders)

@@ -30,7 +30,16 @@ def read_holder_text(text: str) -> frozenset[Side] | str:
         Actors as `ActorTable.identity` has them, each with its side, or what is wrong with
         the first part that cannot be used.
     """
-    table, sides = ActorTable.load(), set()
+    found = named_sides(text)
+    if isinstance(found, str):
+        return found
+    table = ActorTable.load()
+    return frozenset((table.identity(name), side) for name, side in found)
+
+
+def named_sides(text: str) -> list[Side] | str:
+    """As `read_holder_text`, with the names as they are written, in their order."""
+    sides = []
     for part in filter(None, map(str.strip, text.split(";"))):
         found = _PART.fullmatch(part)
         if found is None:
@@ -38,8 +47,8 @@ def read_holder_text(text: str) -> frozenset[Side] | str:
         name, side = found[1], found[2].lower()
         if side not in SIDES:
             return f"gives {name!r:.40} the side {side!r:.40}, expected {' or '.join(SIDES)}"
-        sides.add((table.identity(name), side))
-    return frozenset(sides)
+        sides.append((name, side))
+    return sides
 
 
 def text_of(value: Any) -> str:

@@ -13,6 +13,8 @@ from stance.readers import Reject, Table
 
 Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
+_ROUNDED: Final = 0.01
+"""As much as shares may miss 1 by, since they are written with few digits."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class LabelledRow:
     split: Split | None = None
     holders: tuple[Holder, ...] = ()
     """Who takes which side."""
+    soft: tuple[float, ...] = ()
+    """The share of the coders that gave each label, which sum to 1; empty if none are known."""
     others: Mapping[str, str] = field(default_factory=dict)
     """Further columns that were asked for, as text; "" for nothing."""
 
@@ -44,6 +48,8 @@ class RowColumns:
     group: str | None = None
     split: str | None = None
     holders: str | None = None
+    soft: str | None = None
+    """Begins the names of the columns with the share of each label."""
 
 
 def read_rows(
@@ -148,10 +154,35 @@ def labelled_row(
     if columns.holders and isinstance(text, str):
         holders = read_holders(value(columns.holders), text)
         faults.append(f"{columns.holders} {holders}" if isinstance(holders, str) else None)
-    if found := [fault for fault in faults if fault]:
+    soft = _shares(values, columns.soft, labels or ()) if columns.soft else ()
+    faults.append(soft if isinstance(soft, str) else None)
+    found = [fault for fault in faults if fault]
+    if found or isinstance(soft, str):
         return found
     kept = {name: as_text(values.get(name)) for name in others}
-    return LabelledRow(place, text, context or "", label, as_text(group), split, holders, kept)
+    return LabelledRow(
+        place, text, context or "", label, as_text(group), split, holders, soft, kept
+    )
+
+
+def _shares(
+    values: Mapping[str, Any], prefix: str, labels: Sequence[str]
+) -> tuple[float, ...] | str:
+    """The share of every label, or what is wrong with the first that cannot be used."""
+    shares = []
+    for label in labels:
+        value = values.get(prefix + label)
+        try:
+            share = float(str(value))
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            return f"{prefix}{label} is {value!r:.40}, expected a share from 0 to 1"
+        shares.append(share)
+    total = sum(shares)
+    if abs(total - 1) > _ROUNDED:
+        return f"the shares {prefix}... add up to {total:.4g}, expected 1"
+    return tuple(share / total for share in shares)
 
 
 def as_text(value: Any) -> str:

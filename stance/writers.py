@@ -153,6 +153,29 @@ def _safe_cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
+def plain_cell(value: Any) -> Any:
+    """A cell of a sheet without the apostrophe that kept it from being a formula.
+
+    >>> plain_cell("'- Wij verlengen.")
+    '- Wij verlengen.'
+    """
+    safe = isinstance(value, str) and value.startswith("'") and value[1:].startswith(_FORMULA)
+    return value[1:] if safe else value
+
+
+def table_text(records: Sequence[Record], fmt: str, columns: Sequence[str]) -> str:
+    """A few rows as the text of a file that programs read; cells stand as they are.
+
+    Args:
+        records: the rows.
+        fmt: one of `SHEETS`.
+        columns: those of every row, in order.
+    """
+    file = io.StringIO()
+    _text_write(file, fmt, dict.fromkeys(columns, object))(records)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
 def open_writer(
     path: Path | None, fmt: Format, columns: Mapping[str, Any]
 ) -> AbstractContextManager[Write]:

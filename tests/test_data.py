@@ -5,13 +5,13 @@ import pytest
 from conftest import stance_rows, write_jsonl
 
 from stance.errors import ConfigError, InputError
-from training.data import load_splits
-from training.settings import Columns, Data, LinearModel, TrainConfig
+from training.data import load_splits, to_datasets
+from training.settings import Columns, Data, LinearModel, ScratchModel, TrainConfig
 
 
 def config(path, labels=("favor", "against", "neutral", "unrelated"), **columns):
     return TrainConfig(
-        model=LinearModel(type="linear"),
+        model=ScratchModel(type="scratch") if "soft" in columns else LinearModel(type="linear"),
         data=Data(files=[str(path)], labels=[*labels], columns=Columns(**columns)),
     )
 
@@ -166,3 +166,30 @@ def test_too_few_rows_to_draw_from(tmp_path):
     path = write_jsonl(tmp_path / "few.jsonl", stance_rows()[:8])
     with pytest.raises(InputError, match="too few to draw splits from"):
         load_splits(config(path))
+
+
+def soft_rows():
+    """Shares that give the row's own label .75 and the label behind it .25."""
+    labels = ("favor", "against", "neutral", "unrelated")
+    for row in stance_rows():
+        own = labels.index(row["label"])
+        shares = dict.fromkeys(labels, 0.0) | {labels[own]: 0.75, labels[own - 1]: 0.25}
+        yield row | {f"soft_{label}": share for label, share in shares.items()}
+
+
+def test_shares_of_coders_are_learnt_from_and_labels_are_scored(tmp_path):
+    path = write_jsonl(tmp_path / "soft.jsonl", [*soft_rows()])
+    splits = load_splits(config(path, split="split", soft="soft_"))
+    assert splits.train[0].soft == (0.75, 0, 0, 0.25)
+    data = to_datasets(splits, lambda examples: {"x": [0] * len(examples)})
+    assert data["train"]["labels"][:2] == [[0.75, 0, 0, 0.25], [0.25, 0.75, 0, 0]]
+    assert data["validation"]["labels"][:2] == [0, 1]
+    hard = to_datasets(
+        load_splits(config(path, split="split")), lambda those: {"x": [0] * len(those)}
+    )
+    assert hard["train"]["labels"][:2] == [0, 1]
+
+
+def test_a_column_of_shares_that_is_missing_names_its_config_key(stance_file):
+    with pytest.raises(ConfigError, match=r"data\.columns\.soft: .*no column 'soft_favor'"):
+        load_splits(config(stance_file, soft="soft_"))

@@ -2,9 +2,18 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 from torch.nn import functional
 
-from training.finetune import class_weights, last_checkpoint, weighted_smoothed_loss
+from training.data import Example, Splits
+from training.finetune import (
+    _loss,
+    class_weights,
+    finetune,
+    last_checkpoint,
+    weighted_smoothed_loss,
+)
+from training.settings import Data, ScratchModel, TrainConfig, Training
 
 LABELS = st.lists(st.integers(0, 2), min_size=1, max_size=9)
 
@@ -25,6 +34,68 @@ def test_weights_and_smoothing_work_together():
     both = weighted_smoothed_loss(logits, gold, weights, 0.2)
     assert both.item() == pytest.approx(3 * rows[0].item() + rows[1].item())
     assert both != weighted_smoothed_loss(logits, gold, weights, 0.0)
+
+
+@given(
+    labels=LABELS, smoothing=st.sampled_from([0.0, 0.1]), weighted=st.booleans(),
+    seed=st.integers(0, 99),
+)  # fmt: skip
+def test_shares_of_one_give_the_loss_of_labels(labels, smoothing, weighted, seed):
+    torch.manual_seed(seed)
+    logits, gold = torch.randn(len(labels), 3), torch.tensor(labels)
+    weights = torch.tensor([3.0, 1.0, 0.5]) if weighted else None
+    shares = functional.one_hot(gold, 3).float()
+    soft = weighted_smoothed_loss(logits, shares, weights, smoothing)
+    assert soft.item() == pytest.approx(
+        weighted_smoothed_loss(logits, gold, weights, smoothing).item(), rel=1e-5
+    )
+
+
+def test_a_row_of_shares_is_the_mean_of_its_labels():
+    logits = torch.tensor([[2.0, 0.0, -1.0]])
+    parts = [weighted_smoothed_loss(logits, torch.tensor([i]), None, 0.1) for i in (0, 2)]
+    soft = weighted_smoothed_loss(logits, torch.tensor([[0.75, 0.0, 0.25]]), None, 0.1)
+    assert soft.item() == pytest.approx(0.75 * parts[0].item() + 0.25 * parts[1].item())
+
+
+def test_the_numbers_of_a_row_of_shares_count_as_one_row():
+    """The Trainer says how many numbers there are among the labels of all accumulated steps."""
+    logits, gold = torch.randn(4, 3), torch.tensor([0, 1, 2, 0])
+    loss = _loss(None, 0.0, 1.0)
+    expected = loss({"logits": logits}, gold, torch.tensor(8))
+    shares = functional.one_hot(gold, 3).float()
+    assert loss({"logits": logits}, shares, torch.tensor(24)).item() == pytest.approx(
+        expected.item()
+    )
+    assert loss({"logits": logits}, shares).item() == pytest.approx(2 * expected.item())
+
+
+def trained(folder, soft):
+    """The weights of a tiny model that learnt from labels or, if given, from shares of them."""
+    places = "Rusland Iran Cuba Mali Haïti Qatar Jemen Congo".split()
+    texts = [f"De sancties tegen {place} {what}." for place in places for what in ("op", "af")]
+    examples = [
+        Example(text, "", i % 2, text, None, "", soft=soft[i % 2] if soft else ())
+        for i, text in enumerate(texts)
+    ]
+    source = ScratchModel(type="scratch", vocab_size=300, hidden_size=8, layers=1, heads=1)
+    config = TrainConfig(
+        model=source,
+        data=Data(files=["-"], labels=["op", "af"]),
+        training=Training(epochs=1, batch_size=4, gradient_accumulation=2, learning_rate=0.01),
+    )
+    splits = Splits(examples, examples[:4], [], "")
+    finetune(config, source, splits, 1, folder / "work", folder / "best", None)
+    return load_file(folder / "best" / "model.safetensors")
+
+
+def test_shares_train_a_model_and_shares_of_one_the_same_as_labels(tmp_path):
+    labels = trained(tmp_path / "a", None)
+    ones = trained(tmp_path / "b", [(1.0, 0.0), (0.0, 1.0)])
+    halves = trained(tmp_path / "c", [(0.5, 0.5), (0.5, 0.5)])
+    head = "classifier.out_proj.weight"
+    assert all(torch.allclose(labels[name], ones[name], atol=1e-6) for name in labels)
+    assert not torch.allclose(labels[head], halves[head], atol=1e-4)
 
 
 def test_the_loss_is_computed_in_float32():

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from stance.cli import guard
-from stance.cli.guard import errors_for_people
-from stance.errors import ConfigError, InputError, ModelError, OutputError
+from stance.cli.guard import errors_for_people, needs_training
+from stance.errors import ConfigError, InputError, MissingExtraError, ModelError, OutputError
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +52,9 @@ def test_a_developer_gets_the_traceback(monkeypatch):
     monkeypatch.setenv("STANCE_DEBUG", "1")
     with pytest.raises(KeyError), errors_for_people():
         raise KeyError
+
+
+def test_a_package_that_training_needs_is_named():
+    message = r"yaml is not installed.*stance-nl\[train\]"
+    with pytest.raises(MissingExtraError, match=message), needs_training():
+        raise ModuleNotFoundError(name="yaml")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stance.holder_metrics import MATCHES, ROLES, score_holders
 from stance.holders import Holder
-from training.holder_metrics import MATCHES, ROLES, score_holders
 
 SENTENCE = "Het Kremlin en Moskou, zei premier Orbán, zijn tegen; de PVV en Rusland niet."
 

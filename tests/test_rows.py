@@ -110,3 +110,29 @@ def test_a_split_needs_its_column(tmp_path):
     path = write_jsonl(tmp_path / "a.jsonl", [{"text": "Een zin.", "label": "a"}])
     with pytest.raises(InputError, match="no column 'split'"):
         read_labelled(path, split="test")
+
+
+SOFT = RowColumns("text", "label", soft="soft_")
+
+
+def test_shares_of_labels_in_their_order():
+    row = {"text": "Zin.", "label": "a", "soft_b": 0.333333, "soft_a": "0.666667"}
+    found = labelled_row("a.csv: row 1", row, SOFT, ["a", "b"])
+    assert found.soft == pytest.approx((2 / 3, 1 / 3), abs=1e-6)
+    assert sum(found.soft) == pytest.approx(1)
+    assert labelled_row("a.csv: row 1", row, RowColumns(), ["a", "b"]).soft == ()
+
+
+@pytest.mark.parametrize(
+    ("shares", "fault"),
+    [
+        ({"soft_a": None, "soft_b": 1}, "soft_a is None, expected a share from 0 to 1"),
+        ({"soft_a": "", "soft_b": 1}, "soft_a is '', expected a share from 0 to 1"),
+        ({"soft_a": -0.5, "soft_b": 1}, "soft_a is -0.5, expected a share from 0 to 1"),
+        ({"soft_a": "nan", "soft_b": 1}, "soft_a is 'nan', expected a share from 0 to 1"),
+        ({"soft_a": 0.5, "soft_b": 1}, "the shares soft_... add up to 1.5, expected 1"),
+    ],
+)
+def test_shares_that_cannot_be_used(shares, fault):
+    row = {"text": "Zin.", "label": "a"} | shares
+    assert labelled_row("a.csv: row 1", row, SOFT, ["a", "b"]) == [fault]

@@ -31,6 +31,10 @@ def test_seeds_stand_for_the_files_of_our_corpus():
     ("sections", "message"),
     [
         ({"input": {"context": "previous"}}, "data.columns.context names no column"),
+        (
+            {"model": {"type": "linear"}, "data": {"files": "x", "columns": {"soft": "soft_"}}},
+            "names shares, which a linear model cannot learn",
+        ),
         ({"seed": [1, 1]}, r"seed\n.* 1 is given twice"),
         ({"data": {"files": "x", "labels": ["a", "a"]}}, r"data\.labels\n.* a is given twice"),
         ({"model": {"type": "linear"}, "training": {"epochs": 2}}, "not used by a linear model"),

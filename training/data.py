@@ -40,6 +40,8 @@ class Example:
     """File and row, for messages."""
     holders: tuple[Holder, ...] = ()
     """Who takes which side."""
+    soft: tuple[float, ...] = ()
+    """The share of the coders that gave each label; empty: learn from the label alone."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def load_splits(config: TrainConfig) -> Splits:
             ("test", config.data.test_share),
             ("validation", config.data.validation_share / (1 - config.data.test_share)),
         ]
-        examples = _draw_splits(_merge_near_duplicates(examples), shares, config.data.split_seed)
+        examples = _draw_splits(merge_near_duplicates(examples), shares, config.data.split_seed)
     elif crossing := _crossing(examples):
         raise InputError(
             _listing(
@@ -108,7 +110,7 @@ def split_off_validation(examples: Sequence[Example], data: Data) -> Splits:
         InputError: if they are too few, or a split lacks a label.
     """
     shares: list[tuple[Split, float]] = [("validation", data.validation_share)]
-    drawn = _draw_splits(_merge_near_duplicates(examples), shares, data.split_seed)
+    drawn = _draw_splits(merge_near_duplicates(examples), shares, data.split_seed)
     return _parts(drawn, data.labels, "")
 
 
@@ -130,8 +132,11 @@ def _read(path: Path, data: Data) -> Iterator[Example | str]:
     """The examples of one file, or what is wrong with a row."""
     table = readers.open_table(path, encoding=data.encoding)
     for key, name in data.columns:
+        needed = [] if name is None else [name]
+        if key == "soft" and name is not None:
+            needed = [name + label for label in data.labels]
         try:
-            readers.require_columns(table, [] if name is None else [name])
+            readers.require_columns(table, needed)
         except InputError as error:
             raise ConfigError(f"data.columns.{key}: {error}") from None
     if table.n_rows == 0:
@@ -148,7 +153,9 @@ def _read(path: Path, data: Data) -> Iterator[Example | str]:
             continue
         # An empty group would tie together rows that have nothing in common.
         group, label = found.group or place, data.labels.index(found.label)
-        yield Example(found.text, found.context, label, group, found.split, place, found.holders)
+        yield Example(
+            found.text, found.context, label, group, found.split, place, found.holders, found.soft
+        )
 
 
 def _check_parts(parts: dict[Split, list[Example]], labels: Sequence[str]) -> None:
@@ -195,7 +202,7 @@ def _draw_splits(
     return [replace(one, split=split) for one, split in zip(examples, splits, strict=True)]
 
 
-def _merge_near_duplicates(examples: Sequence[Example]) -> list[Example]:
+def merge_near_duplicates(examples: Sequence[Example]) -> list[Example]:
     """Give the groups of near-duplicates one name."""
     parent: dict[str, str] = {one.group: one.group for one in examples}
 
@@ -224,13 +231,18 @@ def to_datasets(splits: Splits, encode: Any) -> Any:
         encode: from examples to a dict of token columns, such as ``input_ids``.
 
     Returns:
-        A DatasetDict with the token columns and ``labels``.
+        A DatasetDict with the token columns and ``labels``: indices, or in the training split,
+        where the examples have them, the shares of all labels.
     """
     from datasets import Dataset, DatasetDict
 
+    def targets(name: Split, examples: Sequence[Example]) -> list[Any]:
+        soft = name == "train" and all(one.soft for one in examples)
+        return [list(one.soft) if soft else one.label for one in examples]
+
     return DatasetDict(
         {
-            name: Dataset.from_dict(encode(examples) | {"labels": [one.label for one in examples]})
+            name: Dataset.from_dict(encode(examples) | {"labels": targets(name, examples)})
             for name, examples in splits.named().items()
         }
     )

@@ -148,9 +148,12 @@ def weighted_smoothed_loss(
 ) -> torch.Tensor:
     """Cross-entropy with label smoothing, summed over rows that weigh as their gold label.
 
+    A row with shares weighs as its labels do on average; with a share of 1 it is as one with an
+    index.
+
     Args:
         logits: (rows, labels).
-        labels: gold indices, (rows,).
+        labels: gold indices, (rows,), or shares of all labels, (rows, labels).
         weights: weight of each label, (labels,), or None.
         smoothing: probability mass spread evenly over all labels, 0 to 1.
 
@@ -158,10 +161,15 @@ def weighted_smoothed_loss(
         A scalar, in float32 whatever the logits are.
     """
     log_probabilities = functional.log_softmax(logits.float(), dim=-1)
-    gold = -log_probabilities.gather(1, labels[:, None]).squeeze(1)
+    soft = labels.dim() == 2
+    if soft:
+        gold = -(labels * log_probabilities).sum(dim=-1)
+    else:
+        gold = -log_probabilities.gather(1, labels[:, None]).squeeze(1)
     rows = (1 - smoothing) * gold - smoothing * log_probabilities.mean(dim=-1)
     if weights is not None:
-        rows = rows * weights.to(rows.device)[labels]
+        own = weights.to(rows.device)
+        rows = rows * (labels @ own if soft else own[labels])
     return rows.sum()
 
 
@@ -174,8 +182,11 @@ def _loss(weights: torch.Tensor | None, smoothing: float, holder_weight: float) 
         total = weighted_smoothed_loss(outputs["logits"], labels, weights, smoothing)
         if TAG_LOSS in outputs:
             total = total + holder_weight * outputs[TAG_LOSS] * len(labels)
-        # Over all accumulated steps, so that accumulation equals a larger batch.
-        return total / (num_items_in_batch if num_items_in_batch is not None else len(labels))
+        if num_items_in_batch is None:
+            return total / len(labels)
+        # Over all accumulated steps, so that accumulation equals a larger batch. The Trainer
+        # counts every number among the labels, so a row of shares as many times as it has.
+        return total / (num_items_in_batch / labels[0].numel())
 
     return loss
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from stance.classifier import Scores, StanceClassifier
 from stance.errors import ConfigError
+from stance.holder_metrics import score_holders
 from stance.labels import LABELS
 from stance.metrics import score
 from stance.model_folder import read_json, save_settings
@@ -24,7 +25,6 @@ from training.baseline import train_linear
 from training.behaviour import as_counts, check_behaviour, load_cases
 from training.card import model_card
 from training.data import Example, Splits, load_splits
-from training.holder_metrics import score_holders
 from training.run_folder import (
     CHECKPOINTS,
     CONFIG_FILE,

@@ -105,6 +105,8 @@ class Columns(Section):
     """train, validation or test; null: splits are drawn."""
     holders: Name | None = None
     """Who takes which side: a list of `text` and `stance`; null if the files do not say."""
+    soft: Name | None = None
+    """Begins the columns with the share of coders of each label (`soft_`); null: learn `label`."""
 
 
 class Data(Section):
@@ -185,6 +187,8 @@ def _misfits(config: Any) -> Iterator[InitErrorDetails]:
 
     if found("model", "type") == "linear" and found("training") is not None:
         yield fault("is not used by a linear model; remove that section", "training")
+    if found("model", "type") == "linear" and found("data", "columns", "soft") is not None:
+        yield fault("names shares, which a linear model cannot learn", "data", "columns", "soft")
     if found("task") == "holders":
         if found("model", "type") == "linear":
             yield fault("is 'holders', which a linear model cannot learn", "task")

@@ -2,20 +2,34 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
 from stance import __version__, readers, tables, writers
-from stance.cli import calibrating, evaluating, explaining, findings, publishing, reporting
-from stance.cli.guard import errors_for_people
+from stance.cli import (
+    agreeing,
+    annotating,
+    calibrating,
+    evaluating,
+    explaining,
+    findings,
+    publishing,
+    reporting,
+)
+from stance.cli.guard import errors_for_people, needs_training
 from stance.cli.labelling import label_file, show_document
-from stance.cli.options import LabelColumnOption, ModelOption, TextColumnOption
+from stance.cli.options import (
+    ALL_LABELS,
+    LabelColumnOption,
+    LabelsOption,
+    ModelOption,
+    TextColumnOption,
+    listed_labels,
+)
 from stance.cli.terminal import make_console, working
-from stance.errors import ConfigError, InputError, MissingExtraError
-from stance.labels import LABELS
+from stance.errors import ConfigError, InputError
 from stance.ray_engine import RayEngine
 from stance.records import wanted
 from stance.standard_input import spooled_stdin
@@ -34,6 +48,8 @@ reporting.register(app)
 evaluating.register(app)
 explaining.register(app)
 publishing.register(app)
+agreeing.register(app)
+annotating.register(app)
 
 _ConfigArgument = Annotated[
     str, typer.Argument(help="A YAML file, or the name of a carried config.")
@@ -55,16 +71,6 @@ _INTERRUPTED_LABELLING: Final = (
 )
 _INTERRUPTED_RUN: Final = "interrupted; go on with the same command and --resume."
 _EncodingOption = Annotated[str, typer.Option(help="Encoding of a text input.")]
-
-
-@contextlib.contextmanager
-def _needs_training() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            f"{error.name} is not installed; training needs `pip install 'stance-nl[train]'`."
-        ) from None
 
 
 def _format(value: str | None, known: tuple[str, ...], option: str) -> Any:
@@ -189,7 +195,7 @@ def train(
     resume: _ResumeOption = False,
 ) -> None:
     """Train a model from a config file."""
-    with errors_for_people(_INTERRUPTED_RUN), _needs_training():
+    with errors_for_people(_INTERRUPTED_RUN), needs_training():
         from training.config import load_config
 
         checked = load_config(config, overrides or [])
@@ -215,7 +221,7 @@ def pretrain(
     resume: _ResumeOption = False,
 ) -> None:
     """Train an encoder on plain text: domain adaptation, or a language model of your own."""
-    with errors_for_people(_INTERRUPTED_RUN), _needs_training():
+    with errors_for_people(_INTERRUPTED_RUN), needs_training():
         from training.config import load_config
         from training.pretrain_settings import PretrainConfig
 
@@ -236,7 +242,7 @@ def export(
     model: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that train wrote.")],
 ) -> None:
     """Write ONNX files (fp32 and int8) into DIR/onnx, checked against torch."""
-    with errors_for_people(), _needs_training():
+    with errors_for_people(), needs_training():
         from training.export import export as run
 
         with working(f"exporting {model}"):
@@ -282,20 +288,16 @@ def check_data(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="Labelled files, checked as one corpus.")
     ],
-    labels: Annotated[
-        str, typer.Option(help="The labels that may occur, separated by commas.")
-    ] = ",".join(LABELS),
+    labels: LabelsOption = ALL_LABELS,
     text_column: TextColumnOption = "text",
     label_column: LabelColumnOption = "label",
     encoding: _EncodingOption = "utf-8",
 ) -> None:
     """Check labelled files: labels, holders, ids, groups, duplicates, leaks between splits."""
-    with errors_for_people(), _needs_training():
+    with errors_for_people(), needs_training():
         from training.check import as_tables, check_files
 
-        names = [name.strip() for name in labels.split(",") if name.strip()]
-        if not names or len(set(names)) < len(names):
-            raise ConfigError(f"--labels {labels!r:.80}: expected names, each once, such as a,b.")
+        names = listed_labels(labels)
         with working("checking"):
             report = check_files(
                 files,

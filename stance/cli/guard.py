@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Final
 
-from stance.errors import OutputError, StanceError
+from stance.errors import MissingExtraError, OutputError, StanceError
 from stance.printable import printable
 
 INTERRUPTED: Final = threading.Event()
@@ -58,6 +58,17 @@ def errors_for_people(
             "stance-nl; set STANCE_DEBUG=1 for the traceback and please report it."
         )
         raise SystemExit(1) from None
+
+
+@contextlib.contextmanager
+def needs_training() -> Iterator[None]:
+    """A package that only training needs, named where it is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"{error.name} is not installed; training needs `pip install 'stance-nl[train]'`."
+        ) from None
 
 
 def _say(message: str) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Final, get_args
 
 import typer
 
 from stance.errors import ConfigError
+from stance.labels import LABELS
 from stance.population import Of
 
 LabelledArgument = Annotated[
@@ -34,6 +35,18 @@ ModelOption = Annotated[
     ),
 ]
 TextColumnOption = Annotated[str, typer.Option(help="Column with the sentences.")]
+ALL_LABELS: Final = ",".join(LABELS)
+CodersOption = Annotated[
+    str, typer.Option(help="Columns with the labels of the coders, such as anna,bert,carla.")
+]
+LabelsOption = Annotated[str, typer.Option(help="The labels that may occur, separated by commas.")]
+IdColumnOption = Annotated[
+    str | None,
+    typer.Option(help="Column that tells sentences apart; default: id, or those of a sample."),
+]
+OurTextColumnOption = Annotated[
+    str | None, typer.Option("--text-column", help="Default: sentence, else text.")
+]
 LabelColumnOption = Annotated[str, typer.Option(help="Column with the labels.")]
 
 
@@ -58,4 +71,16 @@ def column_names(value: str, option: str) -> list[str]:
     names = [name.strip() for name in value.split(",")] if value else []
     if not all(names) or len(set(names)) < len(names):
         raise ConfigError(f"{option} {value!r:.80}: expected column names, each once, such as a,b.")
+    return names
+
+
+def listed_labels(value: str) -> list[str]:
+    """The labels of an option such as ``--labels favor,against``.
+
+    Raises:
+        ConfigError: if there is none, or one stands twice.
+    """
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    if not names or len(set(names)) < len(names):
+        raise ConfigError(f"--labels {value!r:.80}: expected names, each once, such as a,b.")
     return names

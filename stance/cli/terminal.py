@@ -1,7 +1,8 @@
 """What a command shows while it works, and the terminal that it shows tables on."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from rich.console import Console
@@ -13,6 +14,8 @@ from stance.printable import printable
 
 _LEAST_WIDTH: Final = 40
 """Columns of a table at the least; narrower ones would show nothing."""
+_SHOWN: Final = 10
+"""Ids that a message lists."""
 
 
 @contextlib.contextmanager
@@ -50,3 +53,14 @@ def make_console(stderr: bool = False) -> Console:
     console = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
     console.width = max(console.width, _LEAST_WIDTH)
     return console
+
+
+def say(message: str) -> None:
+    """Say what became of the work, on standard error."""
+    print(f"stance: {printable(message)}", file=sys.stderr)
+
+
+def some_of(ids: Sequence[str]) -> str:
+    """The first of some ids, and how many more there are."""
+    more = len(ids) - _SHOWN
+    return ", ".join(ids[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")

@@ -106,7 +106,7 @@ def _overlapping(found: Sequence[Holder], right: Sequence[Holder]) -> int:
         # Equal overlaps in an order that is the same whoever is taken for gold.
         ((-shared, sorted((_span(a), _span(b)))), i, j)
         for (i, a), (j, b) in product(enumerate(found), enumerate(right))
-        if a.stance == b.stance and (shared := _shared(a, b))
+        if a.stance == b.stance and (shared := shared_letters(a, b))
     ]
     free, free_right = set(range(len(found))), set(range(len(right)))
     for _, i, j in sorted(pairs):
@@ -116,7 +116,7 @@ def _overlapping(found: Sequence[Holder], right: Sequence[Holder]) -> int:
     return len(found) - len(free)
 
 
-def _shared(a: Holder, b: Holder) -> int:
+def shared_letters(a: Holder, b: Holder) -> int:
     """Letters and digits that two spans share; the writer shares one with the writer."""
     if a.start is None or b.start is None or a.end is None or b.end is None:
         return int(a.start is None and b.start is None)

@@ -1,0 +1,1 @@
+"""Sentences to annotation tools, and what coders said there back again."""
