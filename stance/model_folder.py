@@ -233,7 +233,7 @@ def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
         tuple(content["labels"]),
         content["context"],
         content["max_length"],
-        content["onnx"],
+        content.get("onnx"),
         content.get("holders", False),  # folders of version 0.1 do not say
         float(temperature),
         conformal or (),

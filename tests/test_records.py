@@ -104,6 +104,6 @@ def test_a_column_of_abstention_only_when_asked_for():
 
 def test_names_of_a_hundred_thousand_columns():
     kept = [f"c{i}" for i in range(100_000)] + ["row", "input_row"]
-    names = _free_names(kept, {"row": int})  # in quadratic time a minute
+    names = _free_names(dict(zip(kept, kept, strict=True)), {"row": int})  # in quadratic time a minute
     assert names["row"] == "input_input_row"
     assert len({*names.values()}) == len(kept)
