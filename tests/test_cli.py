@@ -65,7 +65,7 @@ def test_sentences_with_a_low_score_are_marked(stance, tmp_path):
     assert manifest["counts"]["abstained"] == 3
     assert manifest["options"]["abstain_below"] == 1
     done = stance("label", "artikel.txt", "--abstain-below", "0.5")
-    assert_one_line_error(done, 2, "--abstain-below: give --out FILE")
+    assert_one_line_error(done, 2, "--abstain-below, --escape-formulas: give --out FILE")
     assert stance("label", "artikel.txt", "--abstain-below", "2").returncode == 2
 
 

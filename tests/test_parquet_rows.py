@@ -82,7 +82,7 @@ LISTS = pa.ListArray.from_arrays([0, 1, 2, 2], NANOSECONDS)
         NANOSECONDS,
         LISTS,
         pa.StructArray.from_arrays([LISTS], ["at"]),
-        pa.array([[1000], [1001], None], pa.list_(pa.time64("ns"), 1)),
+        pa.array([[1000], [1001], [1000]], pa.list_(pa.time64("ns"), 1)),
     ],
     ids=lambda column: str(column.type),
 )
