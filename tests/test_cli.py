@@ -281,7 +281,9 @@ def test_formulas_are_escaped_on_request(stance, tmp_path):
     rows = [{"text": f"{evil} zegt men.", "=krant": evil, "n": "-5"}]
     write_jsonl(tmp_path / "in.jsonl", rows)
     for option, mark in (((), ""), (("--escape-formulas",), "'")):
-        done = stance("label", "in.jsonl", "--out", "out.csv", "--sentences", "--overwrite", *option)
+        done = stance(
+            "label", "in.jsonl", "--out", "out.csv", "--sentences", "--overwrite", *option
+        )
         assert done.returncode == 0, done.stderr
         with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
             (row,) = csv.DictReader(file)

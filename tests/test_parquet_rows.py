@@ -110,5 +110,7 @@ def test_a_file_that_unpacks_to_far_more_than_a_text(tmp_path, monkeypatch):
     parquet_rows.open_schema(path)
     monkeypatch.setattr(parquet_rows, "_LARGE", 2_000_000)
     monkeypatch.setattr(parquet_rows, "_MOST_UNPACKED", 5)
-    with pytest.raises(InputError, match=r"unpacks [\d,]+ bytes to 3,0\d\d,\d+, which no text does"):
+    with pytest.raises(
+        InputError, match=r"unpacks [\d,]+ bytes to 3,0\d\d,\d+, which no text does"
+    ):
         parquet_rows.open_schema(path)

@@ -13,7 +13,9 @@ from packaging.version import Version
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-REQUIREMENTS = [*map(Requirement, PROJECT["dependencies"] + [*sum(EXTRAS.values(), [])])]
+REQUIREMENTS = [
+    Requirement(one) for those in (PROJECT["dependencies"], *EXTRAS.values()) for one in those
+]
 
 
 def bounds(requirement, operator):

@@ -176,7 +176,9 @@ def test_a_sheet_is_safe_to_open(fmt, delimiter):
     assert sheet_text([], fmt, ["a", "n"]) == f"\ufeffa{delimiter}n\n"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1|cmd", "-2+3", "@a", "\t=1", "\r=1", "\n=1", "＝1", "-"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1|cmd", "-2+3", "@a", "\t=1", "\r=1", "\n=1", "＝1", "-"]
+)
 def test_what_a_spreadsheet_runs_gets_an_apostrophe(cell):
     assert inert(cell) == f"'{cell}"
     assert inert_record({cell: cell}) == {f"'{cell}": f"'{cell}"}

@@ -26,8 +26,9 @@ def _configs() -> list[bytes]:
 
 def _labelled() -> list[bytes]:
     rows = f"{_LABELLED},outlet,holders\n1,0,De zin.,favor,0.9,0.9,0.05,0.05,0,Krant,EU: favor\n"
-    values = dict(zip(rows.splitlines()[0].split(","), [1, 0, "Zin.", "favor", 0.9, 0.9, 0.1, 0, 0]))  # noqa: B905
-    return [rows.encode(), json.dumps(values | {"outlet": "x", "holders": []}).encode()]
+    values = [1, 0, "De zin.", "favor", 0.9, 0.9, 0.05, 0.05, 0, "Krant", []]
+    record = dict(zip(rows.splitlines()[0].split(","), values, strict=True))
+    return [rows.encode(), json.dumps(record).encode()]
 
 
 def _parquet() -> list[bytes]:
@@ -100,9 +101,13 @@ SEEDS: Final[dict[str, Callable[[], list[bytes]]]] = {
     "txt": lambda: [TEXT.encode()],
     "parquet": _parquet,
     "labelled": _labelled,
-    "actors": lambda: [b"actor\tkind\tnames\tadjectives\tpeople\nRusland\tcountry\tKremlin|=VS\tRussisch|EU-\tRus\n"],
+    "actors": lambda: [
+        b"actor\tkind\tnames\tadjectives\tpeople\nRusland\tcountry\tKremlin|=VS\tRussisch|EU-\tRus\n"
+    ],
     "text": lambda: [TEXT.encode()],
-    "settings": lambda: [settings_text(ModelSettings("transformer", LABELS, max_length=64)).encode()],
+    "settings": lambda: [
+        settings_text(ModelSettings("transformer", LABELS, max_length=64)).encode()
+    ],
     "model_config": lambda: [json.dumps(CONFIG_JSON).encode()],
     "tokenizer": _tokenizer,
     "onnx": _onnx,

@@ -129,7 +129,9 @@ def _tokenizer(data: bytes) -> None:
     path = _file("tokens/tokenizer.json", data)
     with contextlib.suppress(StanceError):
         encoder = Encoder.from_folder(path.parent, 16)
-        encoded = encoder.encode(["De sancties blijven.", "", "é\u200b" * 40], ["", "Ja.", "x" * 99])
+        encoded = encoder.encode(
+            ["De sancties blijven.", "", "é\u200b" * 40], ["", "Ja.", "x" * 99]
+        )
         assert all(0 < len(one.ids) <= 16 for one in encoded)
         encoder.places("De sancties blijven.", "Ja.")
 
