@@ -5,7 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test test-all check train model bench bench-speed bench-scale docs schema clean
+.PHONY: help demo test test-all test-lower fuzz release-check check train model bench bench-speed \
+	bench-scale docs schema clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -30,8 +31,32 @@ demo: .venv/light  ## label a Dutch article with the shipped model
 test: .venv/full check  ## lint, types, docs, and the tests that fit in six minutes
 	@$(BIN)/python -m pytest -m 'not slow' -n 2
 
-test-all: .venv/full check  ## the slow tests too
+test-all: .venv/full check test-lower  ## the slow tests too, and the lower bounds
 	@$(BIN)/python -m pytest -n 2
+
+# The oldest versions that pyproject.toml allows, all but torch's.
+.venv-lower/done: pyproject.toml lower-constraints.txt
+	@test -x .venv-lower/bin/python || $(PYTHON) -m venv .venv-lower
+	@echo "installing the lowest versions in .venv-lower (once) ..." >&2
+	@.venv-lower/bin/python -m pip install -qq --disable-pip-version-check -c lower-constraints.txt torch \
+		-e '.[train,ray,report,explain,dev]'
+	@touch $@
+
+test-lower: .venv-lower/done  ## the quick tests at the lower bounds of the dependencies
+	@.venv-lower/bin/python -m pytest -m 'not slow' -n 2
+
+MINUTES ?= 60
+fuzz: .venv/full  ## search the readers for faults: make fuzz MINUTES=60 TARGETS="csv text"
+	@$(PIP) -e '.[fuzz]'
+	@$(BIN)/python tests/fuzz/run.py $(MINUTES) $(TARGETS)
+
+.venv-release/done: Makefile
+	@test -x .venv-release/bin/python || $(PYTHON) -m venv .venv-release
+	@.venv-release/bin/python -m pip install -qq --disable-pip-version-check build twine pip-audit
+	@touch $@
+
+release-check: .venv-release/done  ## build twice, compare, look inside, try the wheel without torch
+	@.venv-release/bin/python tools/release_check.py
 
 check: .venv/full
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
@@ -76,4 +101,4 @@ schema: .venv/full  ## regenerate the JSON schemas of configs/
 	$(BIN)/python -m training.schemas configs
 
 clean:
-	rm -rf .venv runs docs/_build
+	rm -rf .venv .venv-* runs docs/_build

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from stance.holders import Holder
     from stance.labels import LABELS
     from stance.predictions import LabelledDocument, Prediction
+del TYPE_CHECKING
 
 __version__ = "0.1.0"
 

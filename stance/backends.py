@@ -15,6 +15,7 @@ from stance.encoding import IntArray
 from stance.errors import MissingExtraError, ModelError
 from stance.labels import TAGS
 from stance.model_folder import HOLDERS, ONNX_FP32, ONNX_INT8, ModelSettings, read_json
+from stance.weights import check_weights, has_weights, pickle_in, refusal
 
 FloatArray = NDArray[np.float32]
 
@@ -84,7 +85,7 @@ class OnnxBackend:
             )
         except Exception as error:  # onnxruntime raises classes of its C extension
             raise ModelError(
-                f"{path}: damaged ({_reason(error)}); export or copy it again."
+                f"{path}: damaged ({reason(error)}); export or copy it again."
             ) from None
         self._path = path
         self._n_labels = n_labels
@@ -122,7 +123,7 @@ class OnnxBackend:
             logits, *more = self._session.run(None, {name: batch[name] for name in self._inputs})
         except Exception as error:  # as above
             raise ModelError(
-                f"{self._path}: fails on a batch ({_reason(error)}); export or copy it again, and "
+                f"{self._path}: fails on a batch ({reason(error)}); export or copy it again, and "
                 "if memory was short, use a smaller max_tokens."
             ) from None
         if logits.ndim != 2 or len(logits) != len(batch["input_ids"]):
@@ -157,10 +158,11 @@ class TorchBackend:
     def __init__(
         self, folder: Path, n_labels: int, device: str | None = None, *, holders: bool = False
     ) -> None:
-        if not any(folder.glob("model*.safetensors")):
+        if not has_weights(folder):
+            pickle = pickle_in(folder)
+            advice = refusal(pickle) if pickle else "copy the folder again, or train again."
             raise ModelError(
-                f"{folder}: no model.safetensors, which torch reads; copy the folder again, or "
-                f"train again.{_ways(folder)}"
+                f"{folder}: no model.safetensors, which torch reads; {advice}{_ways(folder)}"
             )
         try:
             import torch
@@ -184,6 +186,7 @@ class TorchBackend:
         self._type_ids = takes_type_ids(folder)
 
     def _load(self, loader: Any, folder: Path, n_logits: int) -> Any:
+        check_weights(folder)
         try:
             model, info = loader.from_pretrained(
                 str(folder),
@@ -195,7 +198,7 @@ class TorchBackend:
             )
         except Exception as error:  # safetensors, torch and transformers each raise their own
             raise ModelError(
-                f"{folder}: weights cannot be loaded ({_reason(error)}); copy the folder again."
+                f"{folder}: weights cannot be loaded ({reason(error)}); copy the folder again."
             ) from None
         if info["missing_keys"]:
             raise ModelError(
@@ -243,12 +246,12 @@ def _ways(folder: Path) -> str:
         for name, file in ONNX_FILES.items()
         if (folder / file).exists()
     ]
-    if any(folder.glob("model*.safetensors")):
+    if has_weights(folder):
         found.append("backend='torch' (model.safetensors)")
     return f" The folder can be used with {' or '.join(found)}." if found else ""
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """The first line of an error of another library."""
     return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
@@ -305,6 +308,5 @@ def _torch_device(torch: Any, device: str | None) -> Any:
         found = torch.device(device)
         torch.empty(1, device=found)
     except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(f"device {device!r} is not available here ({reason}).") from None
+        raise ValueError(f"device {device!r} is not available here ({reason(error)}).") from None
     return found

@@ -96,15 +96,20 @@ def _leaks(file: EvaluationFile, leaks: Sequence[Leak]) -> Record:
     }
 
 
-def report_text(report: Record, path: Path) -> str:
+def report_text(report: Record, path: Path, *, escape_formulas: bool = False) -> str:
     """A report as the text of a file: all of it as .json, the scores as one table as .csv.
+
+    Args:
+        report: from `report_of`.
+        path: the file.
+        escape_formulas: as for `stance.findings.as_text`.
 
     Raises:
         OutputError: if the suffix is neither.
     """
     if path.suffix.lower() == ".json":
         return json.dumps(report, indent=1, ensure_ascii=False) + "\n"
-    return as_text([*flat(report)], path)
+    return as_text([*flat(report)], path, escape_formulas=escape_formulas)
 
 
 def errors_of(marked: Marked) -> list[Record]:

@@ -19,6 +19,7 @@ from stance.population import Gold, Labelled, Of
 from stance.prevalence import LEAST_GOLD, Group, difference, estimate, naive_shares
 from stance.sampling import expected_widths
 from stance.strata import places
+from stance.writers import inert_record
 
 Record = dict[str, Any]
 
@@ -193,8 +194,14 @@ def plan(
     return records
 
 
-def as_text(records: Sequence[Record], path: Path) -> str:
+def as_text(records: Sequence[Record], path: Path, *, escape_formulas: bool = False) -> str:
     """Records as the text of a file, csv or json by its suffix.
+
+    Args:
+        records: the rows, all with the same columns.
+        path: the file.
+        escape_formulas: in csv, what a spreadsheet would take for a formula gets an apostrophe
+            before it.
 
     Raises:
         OutputError: if the suffix is neither.
@@ -205,6 +212,8 @@ def as_text(records: Sequence[Record], path: Path) -> str:
         raise OutputError(
             f"{path}: the suffix is {path.suffix or 'missing'!r}, expected .csv or .json."
         )
+    if escape_formulas:
+        records = [inert_record(one) for one in records]
     file = io.StringIO()
     if records:
         writer = csv.DictWriter(file, [*records[0]], lineterminator="\n")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from stance.near_duplicates import near_duplicates, words
 from stance.rows import LabelledRow
 from stance.seen import Seen
@@ -42,18 +44,27 @@ def find_leaks(rows: Sequence[LabelledRow], seen: Seen | None) -> list[Leak]:
     texts = [*(seen.texts if seen else ()), *(row.text for row in rows)]
     places = [*(seen.places if seen else ()), *(row.place for row in rows)]
     start = len(texts) - len(rows)
-    nearest: dict[tuple[int, bool], tuple[int, int]] = {}
-    for i, j in near_duplicates(texts, start):
-        found = KINDS.index(_kind(texts[i], texts[j])), i
-        key = j - start, i < start
-        nearest[key] = min(nearest.get(key, found), found)
+    nearest = _copies(texts, start)
+    of_file = np.arange(len(texts)) >= start
+    for i, j in near_duplicates(texts, start, of_file.astype(np.int64)):
+        nearest.setdefault((j - start, i < start), (i, "near"))
     return [
-        Leak(row, KINDS[kind], places[i], texts[i], in_training)
-        for (row, in_training), (kind, i) in sorted(nearest.items())
+        Leak(row, kind, places[i], texts[i], in_training)
+        for (row, in_training), (i, kind) in sorted(nearest.items())
     ]
 
 
-def _kind(one: str, two: str) -> str:
-    if one == two:
-        return "exact"
-    return "normalised" if words(one) == words(two) else "near"
+def _copies(texts: Sequence[str], start: int) -> dict[tuple[int, bool], tuple[int, str]]:
+    """Where texts stand before: by row and in training or not, the first place and the kind."""
+    found: dict[tuple[int, bool], tuple[int, str]] = {}
+    first: dict[tuple[bool, str | tuple[str, ...]], int] = {}
+    for j, text in enumerate(texts):
+        forms = {"exact": text, "normalised": tuple(words(text)) or text}
+        for in_training in (True, False) if j >= start else ():
+            for kind, form in forms.items():
+                if (in_training, form) in first:
+                    place = first[in_training, form], kind
+                    found.setdefault((j - start, in_training), place)
+        for form in forms.values():
+            first.setdefault((j < start, form), j)
+    return found

@@ -27,6 +27,8 @@ _SHORTEST: Final = 8
 """Fewest tokens of an input that leave room for a few words."""
 _TEMPERATURES: Final = (0.01, 100.0)
 """Bounds of what is believed; what `stance.calibration` fits lies well within."""
+_LARGEST_JSON: Final = 200_000_000
+"""Bytes; tokenizers of 250,000 words have a tenth of it, and reading takes ten times as much."""
 _SUFFIXES: Final = frozenset({".json", ".safetensors", ".onnx", ".data"})
 """The kinds of file that are read to use a model."""
 
@@ -172,6 +174,11 @@ def _check_files(folder: Path) -> None:
                 continue
             if not path.is_file():
                 raise ModelError(f"{path}: is no regular file; copy the folder again.")
+            if path.suffix == ".json" and path.stat().st_size > _LARGEST_JSON:
+                raise ModelError(
+                    f"{path}: is larger than {_LARGEST_JSON:,} bytes, which no such file of a "
+                    "model is; copy the folder again."
+                )
             if not any(path.resolve().is_relative_to(one) for one in homes):
                 raise ModelError(
                     f"{path}: is a link to {path.resolve()}, outside the model folder; "
@@ -237,7 +244,7 @@ def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
         tuple(content["labels"]),
         content["context"],
         content["max_length"],
-        content["onnx"],
+        content.get("onnx"),
         content.get("holders", False),  # folders of version 0.1 do not say
         float(temperature),
         conformal or (),

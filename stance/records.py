@@ -11,6 +11,7 @@ from stance.holder_text import holder_text
 from stance.holders import Holder
 from stance.labels import UNRELATED
 from stance.targets import find_in_document
+from stance.writers import inert, inert_record
 
 Record = dict[str, Any]
 
@@ -43,6 +44,8 @@ class Columns:
     with_file: bool
     """Whether the output says which file a row is of."""
     holders: HolderForm
+    escapes: bool = False
+    """Whether what a spreadsheet would take for a formula gets an apostrophe before it."""
 
 
 def wanted(holders: str | None, targets: str | None) -> Wanted:
@@ -75,6 +78,7 @@ def make_columns(
     with_file: bool,
     holders: HolderForm,
     abstains: bool = False,
+    escapes: bool = False,
 ) -> Columns:
     """Settle which columns the output has.
 
@@ -84,11 +88,12 @@ def make_columns(
         with_file: whether the output says which file a row is of.
         holders: how holders are told.
         abstains: whether the output says on which sentences the model abstained.
+        escapes: whether the output is made safe to open in a spreadsheet.
     """
     own = _own_columns(labels, with_file=with_file, holders=holders, abstains=abstains)
-    names = _free_names([*kept], own)
+    names = _free_names({name: inert(name) if escapes else name for name in kept}, own)
     types = {names[name]: kind for name, kind in kept.items()} | own
-    return Columns(names, types, with_file, holders)
+    return Columns(names, types, with_file, holders, escapes)
 
 
 def make_records(
@@ -129,7 +134,7 @@ def make_records(
         }
         record = others | place | sentences[i] | {"target": target, "not_dutch": not_dutch}
         for told in _told(holders[i], columns.holders, wanted.holders):
-            yield record | told
+            yield inert_record(record | told) if columns.escapes else record | told
 
 
 def _told(holders: Sequence[Holder], form: HolderForm, wanted: frozenset[str]) -> Iterator[Record]:
@@ -203,12 +208,16 @@ def _holder_columns(form: HolderForm) -> dict[str, Any]:
     return {"holders": pa.list_(struct)}
 
 
-def _free_names(kept: Sequence[str], own: Mapping[str, Any]) -> dict[str, str]:
-    """Names of the input's columns in the output: `input_` before one that is taken."""
+def _free_names(kept: Mapping[str, str], own: Mapping[str, Any]) -> dict[str, str]:
+    """Names of the input's columns in the output: `input_` before one that is taken.
+
+    Args:
+        kept: the columns, each with the name that it had best have.
+        own: the columns that labelling adds.
+    """
     taken = {*own, *kept}
     names: dict[str, str] = {}
-    for name in kept:
-        free = name
+    for name, free in kept.items():
         while free in own or (free != name and free in taken):
             free = f"input_{free}"
         names[name] = free

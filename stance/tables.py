@@ -47,6 +47,8 @@ class LabelJob:
     """The sentences of the output."""
     abstain_below: float | None = None
     """Sentences with a lower score are marked."""
+    escape_formulas: bool = False
+    """What a spreadsheet would take for a formula gets an apostrophe before it."""
 
     @property
     def options(self) -> dict[str, Any]:
@@ -59,6 +61,7 @@ class LabelJob:
             "holder": sorted(self.wanted.holders),
             "target": sorted(self.wanted.targets),
             "abstain_below": self.abstain_below,
+            "escape_formulas": self.escape_formulas,
         }
 
 
@@ -77,6 +80,7 @@ def prepare(
     long_holders: bool = False,
     wanted: Wanted = EVERYTHING,
     abstain_below: float | None = None,
+    escape_formulas: bool = False,
     encoding: str = "utf-8",
 ) -> LabelJob:
     """Check everything that can be checked before a model is loaded.
@@ -95,13 +99,19 @@ def prepare(
         long_holders: a row a holder, in the place of a row a sentence.
         wanted: the sentences of the output.
         abstain_below: a column says which sentences have a lower score, 0 to 1; None for none.
+        escape_formulas: text that a spreadsheet would take for a formula gets an apostrophe
+            before it; csv and tsv only.
         encoding: of a text input.
 
     Raises:
+        ConfigError: if formulas are to be escaped in a format that no spreadsheet runs.
         InputError: if the input cannot be read or lacks a column.
         OutputError: if the output cannot be written.
     """
     to = destination.choose(out, out_format, folder=out_is_folder) if out else None
+    stream_format = out_format or "csv"
+    if escape_formulas and (fmt := to.format if to else stream_format) not in ("csv", "tsv"):
+        raise ConfigError(f"--escape-formulas: is for csv and tsv; no formula runs in {fmt}.")
     inputs = open_inputs(
         source, source_format, encoding, text_column, context_column, to.work if to else None
     )
@@ -111,7 +121,7 @@ def prepare(
     return LabelJob(
         inputs,
         to,
-        out_format or "csv",
+        stream_format,
         context_column,
         sentences,
         overwrite,
@@ -119,6 +129,7 @@ def prepare(
         long_holders,
         wanted,
         abstain_below,
+        escape_formulas,
     )
 
 
@@ -190,6 +201,7 @@ def make_plan(job: LabelJob, classifier: StanceClassifier) -> Plan:
         with_file=bool(job.inputs.names),
         holders=("rows" if job.long_holders else form) if classifier.tells_holders else "none",
         abstains=job.abstain_below is not None,
+        escapes=job.escape_formulas,
     )
     return Plan(
         job.inputs.text_column,

@@ -74,6 +74,10 @@ _STRIKES_BACK: Final = re.compile(
 _FAR: Final = 30
 """Sentences of a document that are looked at before one that names no party itself."""
 
+_LONGEST: Final = 5000
+"""Characters of a sentence that are looked at; what is longer is none, and names by the thousand
+would each be weighed."""
+
 _TRAITS: Final = {"apart": 3, "part": 1, "before": 1, "struck back": -2, "seldom": -3}
 """Of `_APART`, of `_PARTS`, in the sentence before, the one who strikes back, of `_SELDOM`."""
 _POINTS: Final = _TRAITS | {name: cue.points for name, cue in CUES.items()}
@@ -94,7 +98,8 @@ def find_target(text: str, context: str = "", earlier: Sequence[str] = ()) -> st
     sentences before those, or else the one that more than half of their mentions are of.
 
     Args:
-        text: the sentence; whether it is about sanctions is not asked.
+        text: the sentence; whether it is about sanctions is not asked. Of one that is longer than
+            5,000 characters only so many are looked at.
         context: the sentence before it, "" for none.
         earlier: the sentences of the document before that, in order.
 
@@ -147,6 +152,7 @@ def _best(traits: dict[str, tuple[frozenset[str], int]]) -> str:
 def _traits(text: str, context: str = "") -> dict[str, tuple[frozenset[str], int]]:
     """Traits of the actors that may be meant, and how often each is named, in their order."""
     table = ActorTable.load()
+    text, context = text[:_LONGEST], context[-_LONGEST:]
     mentions = [
         (one, cues_at(one, part) | place)
         for part, place in ((context, {"before"}), (text, set[str]()))

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,8 +24,9 @@ Write = Callable[[Sequence[Record]], None]
 
 SHEETS: Final = ("csv", "tsv", "jsonl")
 """Formats that people fill in or look through."""
-_FORMULA: Final = tuple("=+-@\t\r")
-"""What a spreadsheet takes for the start of a formula."""
+_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
+"""What a spreadsheet takes for the start of a formula, in some countries the wide ones too."""
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?")
 _PREFIX: Final = ".stance-"
 """Of the folders that files stand in until they are whole."""
 
@@ -142,15 +144,26 @@ def sheet_text(records: Sequence[Record], fmt: str, columns: Sequence[str]) -> s
     if fmt == "jsonl":
         return "".join(_json(one) + "\n" for one in records)
     file = io.StringIO()
-    writer = _csv_writer(file, "tsv" if fmt == "tsv" else "csv", dict.fromkeys(columns))
+    writer = _csv_writer(file, "tsv" if fmt == "tsv" else "csv", dict.fromkeys(map(inert, columns)))
     writer.writeheader()
-    for one in records:
-        writer.writerow({name: _safe_cell(value) for name, value in one.items()})
+    writer.writerows(inert_record(one) for one in records)
     return "\ufeff" + file.getvalue()  # or Excel reads ë as two letters
 
 
-def _safe_cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def inert(value: Any) -> Any:
+    """A value that no spreadsheet runs: an apostrophe stands before what looks like a formula.
+
+    >>> inert("=HYPERLINK(1)"), inert("-0,5"), inert("- wel"), inert(-2)
+    ("'=HYPERLINK(1)", '-0,5', "'- wel", -2)
+    """
+    if isinstance(value, str) and value.startswith(_FORMULA) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
+
+
+def inert_record(record: Record) -> dict[str, Any]:
+    """A row whose names and values no spreadsheet runs; see `inert`."""
+    return {inert(name): inert(value) for name, value in record.items()}
 
 
 def plain_cell(value: Any) -> Any:

@@ -202,3 +202,38 @@ def test_token_types_reach_models_that_have_them(tmp_path):
 
 def test_robbert_has_one_token_type_and_gets_none(robbert_folder):
     assert not takes_type_ids(robbert_folder)
+
+
+def outside(table, location):
+    """Move a table of a graph to a file that the graph then names."""
+    table.ClearField("raw_data")
+    table.data_location = TensorProto.EXTERNAL
+    for key, value in {"location": location, "offset": "0", "length": str(600 * 16)}.items():
+        entry = table.external_data.add()
+        entry.key, entry.value = key, value
+
+
+@pytest.mark.parametrize("location", ["../../secret.bin", "{}/secret.bin", "link.data"])
+def test_a_graph_reads_no_file_outside_its_folder(tmp_path, location):
+    """Older versions of onnxruntime did, which is why there is a lower bound."""
+    (tmp_path / "secret.bin").write_bytes(b"\0" * 600 * 16)
+    path = tmp_path / "model" / "onnx" / "model.onnx"
+    path.parent.mkdir(parents=True)
+    (path.parent / "link.data").symlink_to(tmp_path / "secret.bin")
+    write_graph(path, [EMBED, ("ReduceMean", ["x"], ["logits"])])
+    graph = onnx.load(path)
+    outside(next(one for one in graph.graph.initializer if one.name == "table"),
+            location.format(tmp_path))  # fmt: skip
+    path.write_bytes(graph.SerializeToString())
+    with pytest.raises(ModelError, match=r"model\.onnx: damaged"):
+        OnnxBackend(path, 4)
+
+
+def test_a_graph_may_keep_its_weights_beside_it(tmp_path):
+    path = tmp_path / "model.onnx"
+    (tmp_path / "weights.data").write_bytes(b"\0" * 600 * 16)
+    write_graph(path, [EMBED, ("GlobalAveragePool", ["x"], ["logits"])])
+    graph = onnx.load(path, load_external_data=False)
+    outside(next(one for one in graph.graph.initializer if one.name == "table"), "weights.data")
+    path.write_bytes(graph.SerializeToString())
+    assert OnnxBackend(path, 4).name == "onnxruntime model"

@@ -1,5 +1,6 @@
 """The command as people run it: a process of its own, its exit code, its streams."""
 
+import csv
 import json
 import os
 import signal
@@ -64,7 +65,7 @@ def test_sentences_with_a_low_score_are_marked(stance, tmp_path):
     assert manifest["counts"]["abstained"] == 3
     assert manifest["options"]["abstain_below"] == 1
     done = stance("label", "artikel.txt", "--abstain-below", "0.5")
-    assert_one_line_error(done, 2, "--abstain-below: give --out FILE")
+    assert_one_line_error(done, 2, "--abstain-below, --escape-formulas: give --out FILE")
     assert stance("label", "artikel.txt", "--abstain-below", "2").returncode == 2
 
 
@@ -273,3 +274,23 @@ def test_stopped_by_a_scheduler_leaves_nothing_half_written(tmp_path):
     process.terminate()
     assert process.wait(timeout=60) == 130
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_formulas_are_escaped_on_request(stance, tmp_path):
+    evil = '=HYPERLINK("http://x";"Klik")'
+    rows = [{"text": f"{evil} zegt men.", "=krant": evil, "n": "-5"}]
+    write_jsonl(tmp_path / "in.jsonl", rows)
+    for option, mark in (((), ""), (("--escape-formulas",), "'")):
+        done = stance(
+            "label", "in.jsonl", "--out", "out.csv", "--sentences", "--overwrite", *option
+        )
+        assert done.returncode == 0, done.stderr
+        with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+            (row,) = csv.DictReader(file)
+        assert row[f"{mark}=krant"] == f"{mark}{evil}"
+        assert row["sentence"] == f"{mark}{evil} zegt men."
+        assert row["n"] == "-5"
+        manifest = json.loads((tmp_path / "out.csv.manifest.json").read_text("utf-8"))
+        assert manifest["options"]["escape_formulas"] == bool(option)
+    done = stance("label", "in.jsonl", "--out", "out.parquet", "--escape-formulas")
+    assert_one_line_error(done, 2, "--escape-formulas: is for csv and tsv; no formula runs in parq")

@@ -135,3 +135,14 @@ def test_data_that_changed_since_training(folder, tmp_path, stance_file):
     path.write_text(yaml.safe_dump(config), "utf-8")
     with pytest.raises(InputError, match="have changed since training"):
         export(folder)
+
+
+def test_an_architecture_that_cannot_be_exported(folder, monkeypatch):
+    def fail(*_):
+        raise NotImplementedError("aten::strange is not supported\nat line 3")
+
+    monkeypatch.setattr(module, "write_fp32", fail)
+    message = r"model: this model cannot be written as ONNX \(aten::strange is not supported\); it"
+    with pytest.raises(ModelError, match=message):
+        export(folder)
+    assert StanceClassifier.from_pretrained(folder, backend="torch").predict(["Een zin."])

@@ -9,7 +9,7 @@ from conftest import LABELS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance import StanceClassifier
+from stance import StanceClassifier, model_folder
 from stance.errors import ModelError
 from stance.model_folder import (
     ModelSettings,
@@ -214,3 +214,17 @@ def test_a_trained_folder_that_lost_its_settings(folder):
     (folder / "stance.json").unlink()
     with pytest.raises(ModelError, match=r"no stance\.json, which `stance train` writes"):
         load_settings(folder)
+
+
+def test_a_file_of_a_size_that_no_model_has(folder, monkeypatch):
+    monkeypatch.setattr(model_folder, "_LARGEST_JSON", 5000)
+    with pytest.raises(ModelError, match=r"tokenizer\.json: is larger than 5,000 bytes"):
+        load_settings(folder)
+
+
+def test_a_folder_that_names_no_graph_has_none(folder):
+    path = folder / "stance.json"
+    content = json.loads(path.read_text("utf-8"))
+    del content["onnx"]
+    path.write_text(json.dumps(content), "utf-8")
+    assert load_settings(folder).onnx is None

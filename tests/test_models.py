@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from stance.errors import ConfigError
-from training.models import build_model, build_tokenizer
+from training.models import build_model, build_tokenizer, load_model
 from training.settings import PretrainedModel, ScratchModel
 
 LABELS = ("favor", "against", "neutral", "unrelated")
@@ -87,3 +87,24 @@ def test_a_tokenizer_without_its_vocabulary(robbert_folder, tmp_path):
     (tmp_path / "model" / "tokenizer.json").unlink()
     with pytest.raises(ConfigError, match="has no vocabulary"):
         build_tokenizer(pretrained(tmp_path / "model"), [], 64)
+
+
+def test_a_pickle_is_never_read(robbert_folder, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(robbert_folder, folder)
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    config = pretrained(folder)
+    tokenizer = build_tokenizer(config, [], 64)
+    with pytest.raises(ConfigError, match=r"pytorch_model\.bin is of a kind that can run code"):
+        build_model(config, tokenizer, LABELS, 64)
+
+
+def test_a_hub_model_without_safetensors():
+    class Hub:
+        @staticmethod
+        def from_pretrained(name, **options):
+            assert options["use_safetensors"]
+            raise OSError(f"{name} does not appear to have a file named model.safetensors")
+
+    with pytest.raises(ConfigError, match="x/y has no weights as safetensors, and weights of an"):
+        load_model(Hub, pretrained("x/y"))

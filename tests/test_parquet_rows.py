@@ -1,4 +1,5 @@
 import datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -68,4 +69,48 @@ def test_a_file_that_is_damaged_further_on(tmp_path):
         [*parquet_rows.rows(path)]
     path.write_bytes(b"PAR1")
     with pytest.raises(InputError, match="not a readable parquet file"):
+        parquet_rows.open_schema(path)
+
+
+NANOSECONDS = pa.array([1000, 1001, None], pa.time64("ns"))
+LISTS = pa.ListArray.from_arrays([0, 1, 2, 2], NANOSECONDS)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        NANOSECONDS,
+        LISTS,
+        pa.StructArray.from_arrays([LISTS], ["at"]),
+        pa.array([[1000], [1001], [1000]], pa.list_(pa.time64("ns"), 1)),
+    ],
+    ids=lambda column: str(column.type),
+)
+def test_nanoseconds_are_not_lost_without_a_word(tmp_path, column):
+    path = write(tmp_path / "a.parquet", text=["een", "twee", "drie"], c=column)
+    first, second, third = parquet_rows.rows(path)
+    assert (first["text"], third["text"]) == ("een", "drie")
+    assert "that cannot be read (it has nanoseconds; cast it to microseconds first)" in second
+
+
+def test_nanoseconds_within_a_map(tmp_path):
+    column = pa.array([[("a", 1001)]], pa.map_(pa.string(), pa.time64("ns")))
+    (row,) = parquet_rows.rows(write(tmp_path / "a.parquet", c=column))
+    assert "it has nanoseconds" in row
+
+
+def test_rows_that_are_not_there():
+    path = Path(__file__).parent / "fuzz" / "cases" / "parquet" / "rows-that-are-not-there.parquet"
+    with pytest.raises(InputError, match=r"damaged \(tells of 2 rows, holds 0\)"):
+        [*parquet_rows.rows(path)]
+
+
+def test_a_file_that_unpacks_to_far_more_than_a_text(tmp_path, monkeypatch):
+    path = write(tmp_path / "a.parquet", text=["x" * 3_000_000])
+    parquet_rows.open_schema(path)
+    monkeypatch.setattr(parquet_rows, "_LARGE", 2_000_000)
+    monkeypatch.setattr(parquet_rows, "_MOST_UNPACKED", 5)
+    with pytest.raises(
+        InputError, match=r"unpacks [\d,]+ bytes to 3,0\d\d,\d+, which no text does"
+    ):
         parquet_rows.open_schema(path)

@@ -104,6 +104,14 @@ def test_a_column_of_abstention_only_when_asked_for():
 
 def test_names_of_a_hundred_thousand_columns():
     kept = [f"c{i}" for i in range(100_000)] + ["row", "input_row"]
-    names = _free_names(kept, {"row": int})  # in quadratic time a minute
+    # In quadratic time a minute.
+    names = _free_names(dict(zip(kept, kept, strict=True)), {"row": int})
     assert names["row"] == "input_input_row"
     assert len({*names.values()}) == len(kept)
+
+
+def test_escaped_names_stay_different():
+    columns = make_columns(
+        {"=a": str, "'=a": str}, LABELS, with_file=False, holders="none", escapes=True
+    )
+    assert columns.kept == {"=a": "input_'=a", "'=a": "'=a"}

@@ -84,3 +84,9 @@ def test_the_answer_is_an_actor_or_nothing(text, context, earlier):
     assert found == "" or found in TABLE.actors
     if own := find_target(text, context):
         assert found == own  # the document speaks only where the two sentences are silent
+
+
+def test_of_an_endless_sentence_the_head_is_looked_at():
+    # Were each name weighed, it would take minutes.
+    assert find_target("De sancties tegen Rusland " + "en de EU-" * 200_000) == "Rusland"
+    assert find_target("Ja.", context="EU-" * 200_000 + " de sancties tegen Mali") == "Mali"

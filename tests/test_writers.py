@@ -14,6 +14,8 @@ from stance.writers import (
     check_writable,
     errors_about,
     format_of,
+    inert,
+    inert_record,
     open_writer,
     sheet_text,
     write_text,
@@ -172,6 +174,20 @@ def test_a_sheet_is_safe_to_open(fmt, delimiter):
         f"\ufeffa{delimiter}n\n'=1+1{delimiter}-0.5\néén{delimiter}\n"
     )
     assert sheet_text([], fmt, ["a", "n"]) == f"\ufeffa{delimiter}n\n"
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1|cmd", "-2+3", "@a", "\t=1", "\r=1", "\n=1", "＝1", "-"]
+)
+def test_what_a_spreadsheet_runs_gets_an_apostrophe(cell):
+    assert inert(cell) == f"'{cell}"
+    assert inert_record({cell: cell}) == {f"'{cell}": f"'{cell}"}
+    assert inert(inert(cell)) == inert(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "a=1", " =1", "-5", "+3.25", "-0,5", "-1e-05", -2.5, None])
+def test_what_it_does_not_run_stays(cell):
+    assert inert(cell) == cell
 
 
 def test_a_sheet_as_jsonl_keeps_values_as_they_are():

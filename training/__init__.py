@@ -3,6 +3,7 @@
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from training.estimator import StanceEstimator
+del TYPE_CHECKING
 
 __all__ = ["StanceEstimator"]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +16,7 @@ from stance.labels import AUTHOR, LABELS, SIDES, UNRELATED
 from stance.near_duplicates import near_duplicates
 from stance.printable import printable
 from stance.readers import Reject, Row
-from stance.rows import LabelledRow, RowColumns, labelled_row
+from stance.rows import SPLITS, LabelledRow, RowColumns, labelled_row
 
 _COUNTED: Final = ("split", "genre", "variety", "origin", "difficulty")
 _MOST_VALUES: Final = 50
@@ -152,7 +153,8 @@ def _corpus_faults(rows: Sequence[tuple[LabelledRow, dict[str, Any]]]) -> Iterat
             where = ", ".join(f"{place} ({split})" for split, place in places.items())
             yield f"group {group} stands in {len(places)} splits: {where}"
     if all(row.split is not None for row, _ in rows):
-        for a, b in near_duplicates([row.text for row, _ in rows]):
+        kinds = np.array([SPLITS.index(row.split) for row, _ in rows if row.split], np.int64)
+        for a, b in near_duplicates([row.text for row, _ in rows], kinds=kinds):
             one, two = rows[a][0], rows[b][0]
             if one.split != two.split:
                 yield (

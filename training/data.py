@@ -204,21 +204,17 @@ def _draw_splits(
 
 def merge_near_duplicates(examples: Sequence[Example]) -> list[Example]:
     """Give the groups of near-duplicates one name."""
-    parent: dict[str, str] = {one.group: one.group for one in examples}
-
-    def root(group: str) -> str:
-        while parent[group] != group:
-            parent[group] = parent[parent[group]]
-            group = parent[group]
-        return group
-
-    for a, b in near_duplicates([one.text for one in examples]):
-        parent[root(examples[a].group)] = root(examples[b].group)
-    return [replace(one, group=root(one.group)) for one in examples]
+    names = [*dict.fromkeys(one.group for one in examples)]
+    code = {name: i for i, name in enumerate(names)}
+    groups = np.array([code[one.group] for one in examples], np.int64)
+    for a, b in near_duplicates([one.text for one in examples], kinds=groups):
+        groups[groups == groups[a]] = groups[b]
+    return [replace(one, group=names[i]) for one, i in zip(examples, groups, strict=True)]
 
 
 def _crossing(examples: Sequence[Example]) -> list[tuple[Example, Example]]:
-    pairs = near_duplicates([one.text for one in examples])
+    splits = np.array([SPLITS.index(one.split) for one in examples if one.split], np.int64)
+    pairs = near_duplicates([one.text for one in examples], kinds=splits)
     found = [(examples[a], examples[b]) for a, b in pairs]
     return [(a, b) for a, b in found if a.split != b.split]
 

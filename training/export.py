@@ -4,16 +4,18 @@ import json
 import shutil
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 
-from stance.backends import BackendName, FloatArray, quiet_transformers
+from stance.backends import BackendName, FloatArray, quiet_transformers, reason
 from stance.classifier import MAX_TOKENS, Scores, StanceClassifier
 from stance.encoding import Encoder, IntArray
-from stance.errors import InputError, ModelError, OutputError
+from stance.errors import InputError, ModelError, OutputError, StanceError
 from stance.metrics import confusion, label_scores
 from stance.model_folder import (
     ONNX_FP32,
@@ -64,7 +66,8 @@ def export(folder: Path) -> dict[str, Any]:
         written to ``onnx/report.json``.
 
     Raises:
-        ModelError: if the folder holds no transformer with its training config.
+        ModelError: if the folder holds no transformer with its training config, or one that
+            cannot be written as ONNX.
         InputError: if the data it was trained on is no longer the same.
         OutputError: if the folder cannot be written.
     """
@@ -82,14 +85,16 @@ def export(folder: Path) -> dict[str, Any]:
         (folder / "onnx").mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder / "onnx") as temporary:
             fp32 = Path(temporary) / "model.onnx"
-            write_fp32(folder, fp32)
+            with _faults_of_exporter(folder):
+                write_fp32(folder, fp32)
             shutil.copyfile(fp32, folder / ONNX_FP32)
             int8 = Path(temporary) / "int8.onnx"
             check = _Check(folder, examples, settings)
             report: dict[str, Any] = {"n": len(examples), "torch_macro_f1": check.torch_macro_f1}
             report["fp32"] = check.measure("fp32")
             for method in INT8_METHODS:
-                write_int8(fp32, int8, method, batches)
+                with _faults_of_exporter(folder):
+                    write_int8(fp32, int8, method, batches)
                 int8.replace(folder / ONNX_INT8)
                 report["int8"] = check.measure("int8") | {"method": method}
                 report["default"], report["reason"] = _choose(report["int8"], check.torch_macro_f1)
@@ -102,6 +107,20 @@ def export(folder: Path) -> dict[str, Any]:
         place = error.filename2 or error.filename or folder
         raise OutputError(f"{place}: cannot be written ({error.strerror or error}).") from None
     return report
+
+
+@contextmanager
+def _faults_of_exporter(folder: Path) -> Iterator[None]:
+    """What torch and onnx raise, each its own, for an architecture that they cannot write."""
+    try:
+        yield
+    except (OSError, StanceError):
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"{folder}: this model cannot be written as ONNX ({reason(error)}); it runs with torch "
+            "(backend='torch')."
+        ) from None
 
 
 def _splits(folder: Path) -> Splits:

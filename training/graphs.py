@@ -90,6 +90,7 @@ def _load(loader: Any, folder: Path) -> Any:
         str(folder),
         local_files_only=True,
         use_safetensors=True,
+        trust_remote_code=False,
         dtype=torch.float32,
         attn_implementation="eager",  # the others guard against texts of padding alone, at a cost
     )

@@ -1,6 +1,7 @@
 """A config's model section to a tokenizer and a model: from the hub, a folder, or scratch."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from safetensors import SafetensorError
@@ -18,6 +19,7 @@ from transformers import (
 )
 
 from stance.errors import ConfigError, MissingExtraError
+from stance.weights import pickle_in, refusal
 from training.settings import HubModel, PretrainedModel, ScratchModel
 
 _SPECIAL: Final = {
@@ -84,7 +86,7 @@ def build_model(
         "pad_token_id": tokenizer.pad_token_id,
     }
     if isinstance(config, PretrainedModel):
-        model: PreTrainedModel = load(
+        model: PreTrainedModel = load_model(
             AutoModelForSequenceClassification, config, ignore_mismatched_sizes=False, **names
         )
         return model
@@ -149,6 +151,18 @@ def positions_of(config: Any) -> int:
     return positions
 
 
+def load_model(loader: Any, config: HubModel, **options: Any) -> Any:
+    """Call an `Auto*` class that reads weights: safetensors, never a pickle.
+
+    Raises:
+        ConfigError: if there is no such model, it cannot be loaded, or has weights of another kind.
+        MissingExtraError: if it needs a package that is not installed.
+    """
+    if pickle := pickle_in(Path(config.name_or_path)):
+        raise ConfigError(f"model.name_or_path: {config.name_or_path}: {refusal(pickle)}")
+    return load(loader, config, use_safetensors=True, **options)
+
+
 def load(loader: Any, config: HubModel, **options: Any) -> Any:
     """Call an `Auto*` class, offline and missing told in one line.
 
@@ -171,6 +185,11 @@ def load(loader: Any, config: HubModel, **options: Any) -> Any:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ConfigError(
                 f"model.name_or_path: {name} holds no model that can be loaded ({reason})."
+            ) from None
+        if "safetensors" in str(error):
+            raise ConfigError(
+                f"model.name_or_path: {name} has no weights as safetensors, and weights of another "
+                "kind, which can run code, are not read; choose a revision that has them."
             ) from None
         raise ConfigError(
             f"model.name_or_path: {name} is not in the local cache and cannot be fetched; either "

@@ -29,7 +29,14 @@ from training.card_data import public_name
 from training.device import choose_attention, has_fast_bf16
 from training.finetune import last_checkpoint, quiet
 from training.masked_lm import MaskedTrainer, predict_hidden_only, stack, start_at_frequencies
-from training.models import learn_tokenizer, load, load_tokenizer, positions_of, scratch_shape
+from training.models import (
+    learn_tokenizer,
+    load,
+    load_model,
+    load_tokenizer,
+    positions_of,
+    scratch_shape,
+)
 from training.pretrain_settings import PretrainConfig, RecycledModel
 from training.recycling import read_glossary, recycle
 from training.run_folder import (
@@ -134,11 +141,11 @@ def _model(config: PretrainConfig, tokenizer: PreTrainedTokenizerBase) -> PreTra
     """The model that the run starts from."""
     source = config.model
     if isinstance(source, PretrainedModel):
-        model: PreTrainedModel = load(AutoModelForMaskedLM, source)
+        model: PreTrainedModel = load_model(AutoModelForMaskedLM, source)
     elif isinstance(source, RecycledModel):
         glossary = read_glossary(Path(source.glossary)) if source.glossary else {}
         old = load(AutoTokenizer, source, use_fast=True)
-        model = recycle(load(AutoModel, source), old, tokenizer, glossary)
+        model = recycle(load_model(AutoModel, source), old, tokenizer, glossary)
     else:
         model = RobertaForMaskedLM(scratch_shape(source, tokenizer, config.training.block_length))
     tokenizer.model_max_length = positions_of(model.config)

@@ -22,6 +22,7 @@ from stance.cli.guard import errors_for_people, needs_training
 from stance.cli.labelling import label_file, show_document
 from stance.cli.options import (
     ALL_LABELS,
+    EscapeOption,
     LabelColumnOption,
     LabelsOption,
     ModelOption,
@@ -128,6 +129,7 @@ def label(
     abstain_below: Annotated[
         float | None, typer.Option(min=0, max=1, help="Mark sentences with a lower score.")
     ] = None,
+    escape_formulas: EscapeOption = False,
     encoding: _EncodingOption = "utf-8",
     from_format: Annotated[
         str | None, typer.Option("--from", help="Format of IN; default: by suffix, - is txt.")
@@ -174,10 +176,12 @@ def label(
                 long_holders=long_holders,
                 wanted=wanted(holder, target),
                 abstain_below=abstain_below,
+                escape_formulas=escape_formulas,
                 encoding=encoding,
             )
-        if out is None and (long_holders or holder or target or abstain_below is not None):
-            options = "--long-holders, --holder, --target, --abstain-below"
+        of_files = (long_holders, holder, target, abstain_below is not None, escape_formulas)
+        if out is None and any(of_files):
+            options = "--long-holders, --holder, --target, --abstain-below, --escape-formulas"
             raise ConfigError(f"{options}: give --out FILE.")
         if out is None and not job.inputs.is_document:
             raise ConfigError(_NO_OUT)

@@ -11,6 +11,7 @@ from stance.cli.guard import errors_for_people
 from stance.cli.options import (
     ByOption,
     EncodingOption,
+    EscapeOption,
     LabelColumnOption,
     ModelOption,
     TextColumnOption,
@@ -57,6 +58,7 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Write everything to a .json file, or scores to a .csv.")
     ] = None,
+    escape_formulas: EscapeOption = False,
     text_column: TextColumnOption = "text",
     label_column: LabelColumnOption = "label",
     context_column: Annotated[
@@ -100,7 +102,8 @@ def evaluate(
             report = report_of(read, marked, seen, by=names, coders=people, since=since)
         report["models"] = [str(one.folder) for one in models]
         if out is not None:
-            writers.write_text(out, report_text(report, out))
+            text = report_text(report, out, escape_formulas=escape_formulas)
+            writers.write_text(out, text)
         if errors is not None:
             fmt = writers.format_of(errors, writers.SHEETS)
             writers.write_text(errors, errors_text(marked[0], fmt))

@@ -13,6 +13,7 @@ from stance.cli.options import (
     ByOption,
     DocumentOption,
     EncodingOption,
+    EscapeOption,
     LabelledArgument,
     LevelOption,
     OfOption,
@@ -121,6 +122,7 @@ def estimate(
     ] = None,
     level: LevelOption = 0.95,
     out: Annotated[Path | None, typer.Option(help="A .csv or .json file.")] = None,
+    escape_formulas: EscapeOption = False,
     document: DocumentOption = None,
     encoding: EncodingOption = "utf-8",
     overwrite: OverwriteOption = False,
@@ -149,7 +151,8 @@ def estimate(
             with working("estimating"):
                 records = findings.differences(table, sample, names, compare, of, level)  # type: ignore[arg-type]
         if out is not None:
-            writers.write_text(out, findings.as_text(records, out))
+            text = findings.as_text(records, out, escape_formulas=escape_formulas)
+            writers.write_text(out, text)
         show_shares(records, names, meaning, level)
 
 

@@ -23,6 +23,13 @@ DocumentOption = Annotated[
 ]
 EncodingOption = Annotated[str, typer.Option(help="Encoding of text inputs.")]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
+EscapeOption = Annotated[
+    bool,
+    typer.Option(
+        "--escape-formulas",
+        help="In csv, put an apostrophe before text that a spreadsheet would run as a formula.",
+    ),
+]
 ByOption = Annotated[
     str, typer.Option(help="Columns that make groups, such as outlet,month (month from date).")
 ]
