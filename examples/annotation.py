@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from shares import holders_of, test_sentences
 
+ROWS: Final = test_sentences()
 LABELS: Final = ("favor", "against", "neutral", "unrelated")
 _ERRORS: Final = (0.08, 0.12, 0.2)
 """How often each coder errs in the label; in a holder half as often."""
@@ -20,7 +21,7 @@ _ERRORS: Final = (0.08, 0.12, 0.2)
 
 def true_row(key: str) -> dict[str, Any]:
     """The row of the corpus that an id such as 412-0 means: row and place in it."""
-    return test_sentences_by_row[int(key.split("-")[0]) - 1]
+    return ROWS[int(key.split("-")[0]) - 1]
 
 
 def code(tasks: Path, export: Path) -> None:
@@ -71,6 +72,5 @@ def decide(differ: Path, decided: Path) -> None:
 
 
 if __name__ == "__main__":
-    test_sentences_by_row = test_sentences()
     source, out = Path(sys.argv[1]), Path(sys.argv[2])
     (code if source.suffix == ".json" else decide)(source, out)

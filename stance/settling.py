@@ -134,7 +134,14 @@ def settle(file: CodedFile, decisions: Mapping[str, Decision]) -> Settled:
         settled.ties += [task.id] if how == "tie" else []
         record = {name: task.values.get(name) for name in file.columns} | {GOLD: label, BY: how}
         if file.holders is not None:
-            record |= _with_holders(settled, file, row, label, decision)
+            coded = np.flatnonzero(file.codes[row] != MISSING)
+            held = [file.holders[row][coder] for coder in coded]
+            holders = _settled_holders(held, label, decision)
+            settled.lost_holders += _lost(held, holders)
+            record |= {
+                HOLDERS: text_of(holders, label) if label else "",
+                SPANS: as_values(holders) if label else None,
+            }
         n = int(votes[row].sum())
         record |= {
             SOFT + name: round(int(count) / n, 6) if n else None
@@ -165,25 +172,15 @@ def _label(votes: Any, labels: Sequence[str]) -> tuple[str, str]:
     return label, "one coder" if n == 1 else "all" if most == n else "majority"
 
 
-def _with_holders(
-    settled: Settled, file: CodedFile, row: int, label: str, decision: Decision
-) -> dict[str, Any]:
-    assert file.holders is not None
-    coded = np.flatnonzero(file.codes[row] != MISSING)
-    held = [file.holders[row][coder] for coder in coded]
+def _settled_holders(held: Sequence[Holders], label: str, decision: Decision) -> Holders:
     if decision.holders is not None:
-        holders = decision.holders
-    elif not label or label == UNRELATED:
-        holders = ()
-    else:
-        holders = majority_holders(held)
-    settled.lost_holders += sum(
-        not any(_same(one, other) for other in holders) for own in held for one in own
-    )
-    return {
-        HOLDERS: text_of(holders, label) if label else "",
-        SPANS: as_values(holders) if label else None,
-    }
+        return decision.holders
+    return () if label in ("", UNRELATED) else majority_holders(held)
+
+
+def _lost(held: Sequence[Holders], kept: Holders) -> int:
+    """How many of the holders that coders marked are none of those kept."""
+    return sum(not any(_same(one, other) for other in kept) for own in held for one in own)
 
 
 def majority_holders(held: Sequence[Holders]) -> Holders:

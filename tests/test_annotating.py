@@ -113,7 +113,7 @@ def test_what_is_not_in_the_table_is_told(todo, tmp_path):
         (["export", "{todo}", "--to", "csv", "--out", "x.csv", "--text-column", "z"], 3, "'z'"),
         (["export", "{todo}", "--to", "csv", "--out", "x.csv", "--prelabel", "--labels", "a,b"], 2,
          "--labels a,b: lacks against, favor, neutral, unrelated, which the model gives"),
-        (["import", "{todo}", "--from", "csv", "--out", "x.csv"], 3, "no column sentence_id or id"),
+        (["import", "{todo}", "--from", "csv", "--out", "x.csv"], 3, "no coder has coded"),
         (["import", "{todo}", "--from", "csv", "--out", "x.xml"], 5, "expected .csv, .tsv, .jsonl"),
         (["import", "{todo}", "--from", "argilla", "--out", "x.csv"], 3, "not JSON"),
         (["import", "{todo}", "--from", "inception", "--out", "x.csv"], 3, "expected #FORMAT="),

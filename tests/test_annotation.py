@@ -1,5 +1,6 @@
 """Sentences go to every tool and come back from it with the same labels and holders."""
 
+import contextlib
 import json
 
 import pytest
@@ -7,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stance.annotation.marks import Answer, read_mark
+from stance.annotation.merging import merge
 from stance.annotation.tasks import Task
 from stance.annotation.tools import TOOLS
+from stance.errors import StanceError
 from stance.holders import Holder
 from stance.labels import LABELS, SIDES
 
@@ -74,7 +77,7 @@ def coded(tool, text):
 
 @pytest.mark.parametrize("name", TOOLS)
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(given_tasks=tasks())
 def test_what_a_model_says_comes_back(name, given_tasks, tmp_path):
@@ -101,3 +104,59 @@ def test_sentences_that_no_model_labelled_come_back_empty(name, tmp_path):
         text = json.dumps([one | {"annotations": [{"result": []}]} for one in records])
     path.write_text(text, "utf-8")
     assert all(mark.is_empty for mark in tool.read_marks(path, "utf-8"))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 30) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+
+
+def places(value, path=()):
+    """The ways to every value within a value."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(inner, (*path, key))
+
+
+def replaced(value, path, new):
+    """A copy of a value with another one at a place within it."""
+    if not path:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = replaced(value[path[0]], path[1:], new)
+    return copy
+
+
+@pytest.mark.parametrize("name", ["labelstudio", "doccano", "argilla"])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(given_tasks=tasks(), new=JSON, data=st.data())
+def test_a_file_that_was_tampered_with_is_no_crash(name, given_tasks, new, data, tmp_path):
+    tool = TOOLS[name]
+    text = coded(name, tool.export_tasks(given_tasks, "model"))
+    value = (
+        [json.loads(line) for line in text.splitlines()] if name == "doccano" else json.loads(text)
+    )
+    value = replaced(value, data.draw(st.sampled_from([*places(value)])), new)
+    path = tmp_path / f"anna.{tool.suffixes[0]}"
+    lines = value if name == "doccano" and isinstance(value, list) else [value]
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
+    with contextlib.suppress(StanceError):
+        merge(tool.read_marks(path, "utf-8"), LABELS)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(given_tasks=tasks(), junk=st.text(max_size=8), data=st.data())
+def test_a_document_that_was_tampered_with_is_no_crash(given_tasks, junk, data, tmp_path):
+    text = TOOLS["inception"].export_tasks(given_tasks, "model")
+    start, end = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=2)))
+    path = tmp_path / "anna.tsv"
+    path.write_text(text[:start] + junk + text[min(end, start + 20) :], "utf-8")
+    with contextlib.suppress(StanceError):
+        merge(TOOLS["inception"].read_marks(path, "utf-8"), LABELS)

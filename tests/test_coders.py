@@ -68,6 +68,14 @@ def test_two_coders_are_held_against_each_other():
     assert low <= mean["difference"] <= high
 
 
+def test_people_are_compared_without_a_model_too():
+    codes = np.array([[0, 0, 1], [1, 1, 1], [2, 0, 2]])
+    alone = ceiling(codes, None, "abc", 3, ["x", "y", "z"])
+    beside = ceiling(codes, codes[:, 0], "abc", 3, ["x", "y", "z"])
+    assert [one["human"] for one in alone["coders"]] == [one["human"] for one in beside["coders"]]
+    assert {*alone["mean"]} == {"human"}
+
+
 def test_a_tie_counts_in_equal_parts():
     """Row 1: the others of a say 0 and 1, so a, who says 0, is half right and half wrong."""
     codes = np.array([[0, 0, 1], [1, 1, 1]])

@@ -53,6 +53,11 @@ def test_a_sample_that_was_filled_in_and_one_file_of_several_coders(tmp_path):
     assert (first.coder, second.coder) == ("bert", "")
 
 
+def test_a_copy_of_the_sample_itself_serves(tmp_path):
+    (one,) = marks(tmp_path, "row,sentence_index,sentence,gold\n4,1,Kiev wil.,favor\n")
+    assert (one.id, one.labels) == ("4-1", ("favor",))
+
+
 def test_lists_of_holders(tmp_path):
     holders = [{"text": "Kiev", "start": 0, "stance": "favor"}, {"text": "author", "stance": "x"}]
     row = {"sentence_id": 1, "text": "Kiev wil.", "label": "favor", "holders": holders}

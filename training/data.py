@@ -203,7 +203,14 @@ def _draw_splits(
 
 
 def merge_near_duplicates(examples: Sequence[Example]) -> list[Example]:
-    """Give the groups of near-duplicates one name."""
+    """Give the groups of near-duplicates one name, so that no split parts them.
+
+    Args:
+        examples: in any order.
+
+    Returns:
+        The same examples in their order, with the groups joined.
+    """
     names = [*dict.fromkeys(one.group for one in examples)]
     code = {name: i for i, name in enumerate(names)}
     groups = np.array([code[one.group] for one in examples], np.int64)

@@ -2,7 +2,7 @@
 
 Its interface counts offsets in UTF-16 units, as browsers do.
 
-Source: docs.argilla.io, rg.Record, rg.Settings, records.to_json (version 2.8);
+Source: docs.argilla.io, rg.Record, rg.Settings, records.to_json;
 github.com/argilla-io/argilla/issues/5729.
 """
 

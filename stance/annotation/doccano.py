@@ -3,7 +3,7 @@
 Categories (`cats`) are the label and the writer's side, spans (`entities`) are holders. It counts
 offsets in UTF-16 units, as browsers do.
 
-Source: doccano 1.8, data_import and data_export; github.com/doccano/doccano/issues/2290.
+Source: the data_import and data_export of doccano; github.com/doccano/doccano/issues/2290.
 """
 
 import json
@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from stance import readers
-from stance.annotation.json_file import as_json_lines
+from stance import readers, writers
 from stance.annotation.marks import UTF16, Mark, Span
 from stance.annotation.offsets import to_utf16
 from stance.annotation.tasks import ID, Task
@@ -26,7 +25,7 @@ _COLOURS: Final = ("#2e7d32", "#c62828", "#f9a825", "#757575", "#00695c", "#ad14
 
 def export_tasks(tasks: Sequence[Task], model: str) -> str:  # noqa: ARG001  # it keeps no names
     """Lines for doccano; what it does not know, such as the id, it keeps and gives back."""
-    return as_json_lines([_line(task) for task in tasks])
+    return writers.table_text([_line(task) for task in tasks], "jsonl", ())
 
 
 def _line(task: Task) -> dict[str, Any]:

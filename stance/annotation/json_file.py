@@ -45,8 +45,3 @@ def _whole(path: Path, encoding: str) -> Iterator[Any]:
 def as_json(records: list[dict[str, Any]]) -> str:
     """A list of objects as a JSON file."""
     return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
-
-
-def as_json_lines(records: list[dict[str, Any]]) -> str:
-    """A list of objects as a file of JSON lines."""
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records)

@@ -1,6 +1,7 @@
 """Label Studio: tasks with predictions, a labelling config, and the raw JSON export.
 
-Source: labelstud.io/guide/task_format and /guide/predictions (version 1.2x).
+Source: labelstud.io/guide/task_format and /guide/predictions; on offsets
+github.com/HumanSignal/label-studio/issues/1347 and /1008.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +22,8 @@ _WHAT: Final = "what Label Studio exports as JSON (not JSON-MIN)"
 def export_tasks(tasks: Sequence[Task], model: str) -> str:
     """Tasks for Label Studio, a model's labels and holders as predictions.
 
-    Offsets are in characters, as its frontend counts them since 1.5.
+    Offsets are in characters: the spans that it exports quote what was marked, so that they can
+    be read in whichever way a version counts.
     """
     return as_json([_task(task, model) for task in tasks])
 

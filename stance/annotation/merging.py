@@ -59,17 +59,18 @@ def merge(
     faults: list[str] = []
     tasks = {one.id: one for one in source.tasks} if source else _tasks_of(marks)
     answers: dict[tuple[str, str], tuple[Answer, str]] = {}
+    passed: set[tuple[str, str]] = set()
     found = Merged([], [], sorted({mark.coder for mark in marks if mark.coder}))
     for mark in marks:
         who = f"{mark.place}, coder {mark.coder}" if mark.coder else mark.place
+        key = mark.id, mark.coder
         if mark.skipped or mark.is_empty:
-            found.skipped[mark.coder] += 1
+            passed.add(key)
             continue
         answer = _answer(mark, tasks, labels)
         if isinstance(answer, list):
             faults += [f"{who}: {fault}" for fault in answer]
             continue
-        key = mark.id, mark.coder
         if key not in answers:
             answers[key] = answer, mark.place
         elif answers[key][0] == answer:
@@ -80,6 +81,7 @@ def merge(
                 "delete one of the two"
             )
     _check(faults)
+    found.skipped = Counter(coder for _, coder in passed - {*answers})
     if not answers:
         raise InputError("no coder has coded a sentence; are these files what the tool exported?")
     _fill(found, [*tasks.values()], source, {key: one for key, (one, _) in answers.items()})

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from stance import readers, writers
 from stance.annotation.marks import BOTH, Mark, Span
-from stance.annotation.tasks import ID, Task
+from stance.annotation.tasks import ID, Task, id_of
 from stance.errors import InputError
 from stance.holder_column import holders_in_text
 from stance.holder_text import holder_text
@@ -50,7 +50,7 @@ def read_marks(path: Path, encoding: str = "utf-8") -> Iterator[Mark]:
     table = readers.open_table(path, encoding=encoding)
     label = _first(table, _LABELS)
     text = _first(table, _TEXTS)
-    key = _first(table, (ID, "id"))
+    key = ID if ID in table.columns else None
     holders = next((name for name in _HOLDERS if name in table.columns), None)
     for row in table.rows():
         place = f"{path}: row {row.number}"
@@ -66,7 +66,7 @@ def read_marks(path: Path, encoding: str = "utf-8") -> Iterator[Mark]:
         yield Mark(
             place,
             coder,
-            str(values.get(key) or "").strip(),
+            id_of(row, key).strip(),
             sentence,
             (given,) if given else (),
             author,

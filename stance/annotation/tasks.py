@@ -106,13 +106,14 @@ def _read(table: Table, text_column: str, id_column: str | None) -> Iterator[Tas
         text = values.get(text_column) if text_column else ""
         if not isinstance(text, str) or not (text.strip() or not text_column):
             raise InputError(f"{place}: {text_column} is {text!r:.40}, expected a sentence.")
-        key = _id_of(row, id_column).strip()
+        key = id_of(row, id_column).strip()
         if not key.isprintable() or not key:
             raise InputError(f"{place}: the id is {key!r:.40}, expected a name on one line.")
         yield Task(key, text, as_text(values.get("context")), values=values, place=place)
 
 
-def _id_of(row: Row, column: str | None) -> str:
+def id_of(row: Row, column: str | None) -> str:
+    """What tells a sentence from others: a column, its place as a sample has it, or its number."""
     values = row.values
     column = column or ("id" if "id" in values else None)
     if column is not None:

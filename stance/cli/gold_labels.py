@@ -1,7 +1,8 @@
 """`stance annotate settle` and `suspects`: gold labels, and those that may be wrong."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -21,6 +22,7 @@ from stance.cli.options import (
 from stance.cli.terminal import make_console, progress, say, some_of, working
 from stance.errors import ConfigError
 from stance.model_folder import SHIPPED
+from stance.printable import printable
 
 _SHOWN: Final = 10
 """Suspects that are shown."""
@@ -77,7 +79,7 @@ def settle_codes(
                 "them in the list of `stance agreement --disagreements` and give it as --decisions."
             )
         if settled.lost_holders:
-            say(f"{settled.lost_holders:,} holders that a coder marked have no majority.")
+            say(f"{settled.lost_holders:,} holders that a coder marked are not in the gold.")
 
 
 def suspects(
@@ -115,7 +117,6 @@ def suspects(
         if out is not None:
             fmt = writers.format_of(out, writers.SHEETS)
             writers.check_writable(out, overwrite=overwrite, sources=[file])
-        from stance.display import record_table
         from training import suspects as found
 
         with working(f"checking {file}"):
@@ -135,13 +136,18 @@ def suspects(
             writers.write_text(out, writers.sheet_text(records, fmt, found.columns(known)))
         if judged.left_out:
             say(f"{judged.left_out:,} rows were not judged: {judged.why}.")
-        console = make_console()
-        console.print(
-            f"{len(records):,} of {len(judged.rows):,} labels are suspect, judged by {judged.by}\n"
-        )
-        names = ("row", "label", "suggested", "reason", "text")
-        if records:
-            shown = [{name: str(one[name]) for name in names} for one in records[:_SHOWN]]
-            console.print(record_table(shown))
-        if len(records) > _SHOWN:
-            console.print(f" ... and {len(records) - _SHOWN:,} more; --out FILE has all.")
+        _show_suspects(records, len(judged.rows), judged.by)
+
+
+def _show_suspects(records: Sequence[Mapping[str, Any]], n: int, by: str) -> None:
+    from stance.display import record_table
+
+    console = make_console()
+    head = f"{len(records):,} of {n:,} labels are suspect, judged by {by}\n"
+    console.print(printable(head))
+    names = ("row", "label", "suggested", "reason", "text")
+    if records:
+        shown = [{name: str(one[name]) for name in names} for one in records[:_SHOWN]]
+        console.print(record_table(shown))
+    if len(records) > _SHOWN:
+        console.print(f" ... and {len(records) - _SHOWN:,} more; --out FILE has all.")
