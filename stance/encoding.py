@@ -4,6 +4,7 @@ Training and labelling both encode here, so a model sees the same ids in both.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -106,7 +107,8 @@ class Encoder:
                 f"knows {known}; the files are of two different models."
             )
         mask_id = _special_id(tokenizer, named.get("mask_token"))
-        encoder = cls(tokenizer, max_length, pad_id, mask_id)
+        with _faults_of_tokenizer(str(path)):
+            encoder = cls(tokenizer, max_length, pad_id, mask_id)
         if encoder._room_pair < 1:
             raise ModelError(
                 f"{path}: adds {max_length - encoder._room_pair} special tokens to a text and its "
@@ -124,11 +126,15 @@ class Encoder:
 
         Returns:
             One `Encoded` a text, in the order given.
+
+        Raises:
+            ModelError: if the tokenizer fails on a text.
         """
-        return [
-            Encoded(tuple(whole.ids), tuple(whole.type_ids), truncated)
-            for whole, truncated in self._inputs(texts, contexts)
-        ]
+        with _faults_of_tokenizer("tokenizer.json"):
+            return [
+                Encoded(tuple(whole.ids), tuple(whole.type_ids), truncated)
+                for whole, truncated in self._inputs(texts, contexts)
+            ]
 
     def _inputs(
         self, texts: Sequence[str], contexts: Sequence[str] | None
@@ -183,6 +189,17 @@ class Encoder:
                 context.truncate(room_for_context, direction="left")
             whole = self._tokenizer.post_process(text, context)
         return whole, truncated
+
+
+@contextmanager
+def _faults_of_tokenizer(name: str) -> Iterator[None]:
+    """What a tokenizer that contradicts itself raises when it is used."""
+    try:
+        yield
+    except Exception as error:
+        if type(error) is not Exception:  # the Rust side raises no class of its own
+            raise
+        raise ModelError(f"{name}: fails on a text ({error}); copy the folder again.") from None
 
 
 def _special_id(tokenizer: Tokenizer, token: Any) -> int | None:

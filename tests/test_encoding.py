@@ -1,5 +1,6 @@
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -185,3 +186,14 @@ def test_a_tokenizer_of_a_larger_model(robbert_folder, tmp_path):
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"vocab_size": 50}), "utf-8")
     with pytest.raises(ModelError, match=r"knows 50; the files are of two different models"):
         Encoder.from_folder(folder, 32)
+
+
+def test_a_tokenizer_that_contradicts_itself(tmp_path):
+    case = Path(__file__).parent / "fuzz" / "cases" / "tokenizer" / "without-unknown-token.json"
+    shutil.copy(case, tmp_path / "tokenizer.json")
+    (tmp_path / "tokenizer_config.json").write_text('{"pad_token": "<pad>"}', "utf-8")
+    (tmp_path / "config.json").write_text("{}", "utf-8")
+    with pytest.raises(
+        ModelError, match=r"tokenizer\.json: fails on a text \(WordLevel error: Mis"
+    ):
+        Encoder.from_folder(tmp_path, 16)

@@ -33,7 +33,14 @@ NEEDED: Final = (
     "training/behaviour.jsonl",
 )
 _FIELDS: Final = ("Name", "Version", "Summary", "License-Expression", "Requires-Python")
-_AUDIT_NEEDS: Final = "pip-audit: no answer from the network; not done."
+_UNREACHED: Final = (
+    "ConnectionError",
+    "ConnectTimeout",
+    "ServiceError",
+    "Max retries",
+    "HTTPError",
+)
+_NOT_AUDITED: Final = "pip-audit: no answer from the network; not done."
 
 
 class FaultError(Exception):
@@ -137,10 +144,9 @@ def audit() -> str:
     told = done.stdout + done.stderr
     if done.returncode == 0:
         return "pip-audit: no known vulnerabilities."
-    if "ConnectionError" in told or "ConnectTimeout" in told or "ServiceError" in told:
-        return _AUDIT_NEEDS
-    if any(word in told for word in ("Max retries", "HTTPSConnection", "HTTPError", "not found")):
-        return _AUDIT_NEEDS
+    unreached = any(word in told for word in _UNREACHED)
+    if unreached and "known vulnerabilit" not in told:
+        return _NOT_AUDITED
     raise FaultError(f"pip-audit:\n{told}")
 
 

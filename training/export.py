@@ -114,7 +114,7 @@ def _faults_of_exporter(folder: Path) -> Iterator[None]:
     """What torch and onnx raise, each its own, for an architecture that they cannot write."""
     try:
         yield
-    except (OSError, StanceError):
+    except (OSError, StanceError, ImportError):  # a full disk, a package that is missing
         raise
     except Exception as error:
         raise ModelError(

@@ -95,7 +95,7 @@ def _actors(data: bytes) -> None:
 
 
 def _text(data: bytes) -> None:
-    text = data.decode("utf-8", "surrogatepass" if data[:1] == b"\xed" else "replace")
+    text = data.decode("utf-8", "surrogateescape" if data[:1] == b"\xed" else "replace")
     at = 0
     for start, end in split_sentences(text):
         assert at <= start < end
