@@ -8,7 +8,13 @@ import re
 import shutil
 from pathlib import Path
 
-from stance.model_folder import SHIPPED, load_settings
+from stance.model_folder import (
+    LINEAR,
+    LINEAR_VOCABULARY,
+    LINEAR_WEIGHTS,
+    SHIPPED,
+    load_settings,
+)
 
 
 def main() -> None:
@@ -30,6 +36,8 @@ def main() -> None:
         "tokenizer_config.json",
         "train_config.yaml",
     ]
+    if settings.linear_weight:
+        names += [f"{LINEAR}/{LINEAR_VOCABULARY}", f"{LINEAR}/{LINEAR_WEIGHTS}"]
     shutil.rmtree(SHIPPED, ignore_errors=True)
     for name in names:
         (SHIPPED / name).parent.mkdir(parents=True, exist_ok=True)

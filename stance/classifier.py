@@ -54,24 +54,34 @@ class _Scorer(Protocol):
 
 
 class _TransformerScorer:
-    """Encodes, batches and runs a transformer; input order is restored."""
+    """Encodes, batches and runs a transformer; input order is restored.
+
+    Its logits are those of the network and, where there is one, of a linear model beside it.
+    """
 
     def __init__(
-        self, encoder: Encoder, backend: Backend, settings: ModelSettings, max_tokens: int
+        self,
+        encoder: Encoder,
+        backend: Backend,
+        settings: ModelSettings,
+        max_tokens: int,
+        linear: LinearModel | None,
     ) -> None:
         self._encoder = encoder
         self._backend = backend
         self._settings = settings
         self._max_tokens = max_tokens
+        self._linear = linear
 
     def read(self, texts: Sequence[str], contexts: Sequence[str]) -> _Reading:
         with_context = self._settings.context == "previous"
         encoded = self._encoder.encode(texts, contexts if with_context else None)
-        logits = np.empty((len(texts), len(self._settings.labels)), dtype=np.float32)
+        logits = self._linear_logits(texts, contexts)
         holders: list[list[Holder]] = [[] for _ in texts]
         for batch in plan_batches([len(one.ids) for one in encoded], self._max_tokens):
             arrays = pad([encoded[i] for i in batch], self._encoder.pad_id)
-            logits[batch], tags = self._backend.logits(arrays)
+            labels, tags = self._backend.logits(arrays)
+            logits[batch] += labels
             if tags is None:
                 continue
             for i, own in zip(batch, tags, strict=True):
@@ -79,6 +89,13 @@ class _TransformerScorer:
                 if label != UNRELATED:  # in an archive that is one sentence in a hundred
                     holders[i] = self._holders(texts[i], own, label)
         return _Reading(logits, np.array([one.truncated for one in encoded], bool), holders)
+
+    def _linear_logits(self, texts: Sequence[str], contexts: Sequence[str]) -> FloatArray:
+        """What is added to the logits of the network."""
+        if self._linear is None:
+            return np.zeros((len(texts), len(self._settings.labels)), dtype=np.float32)
+        weight = np.float32(self._settings.linear_weight)
+        return self._linear.logits(texts, contexts) * weight
 
     def _holders(self, text: str, tags: FloatArray, label: str) -> list[Holder]:
         """The holders of one sentence from the logits of its tags, (tokens, tags)."""
@@ -169,7 +186,10 @@ class StanceClassifier:
         max_tokens: int = MAX_TOKENS,
     ) -> "StanceClassifier":
         """Make one of a transformer that is loaded, for callers that use its parts too."""
-        scorer = _TransformerScorer(encoder, backend, settings, max_tokens)
+        linear = None
+        if settings.linear_weight:
+            linear = LinearModel.from_folder(folder / model_folder.LINEAR, len(settings.labels))
+        scorer = _TransformerScorer(encoder, backend, settings, max_tokens, linear)
         return cls(scorer, settings, folder)
 
     @property

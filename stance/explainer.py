@@ -62,6 +62,13 @@ class Explainer:
             )
         if method == "occlusion" or not weights:
             return cls(StanceClassifier.from_pretrained(path))
+        if settings.linear_weight:
+            if method == "gradients":
+                raise ModelError(
+                    f"{path}: a linear model beside the network has a part in its scores, which "
+                    "gradients of the network do not tell; use the method occlusion."
+                )
+            return cls(StanceClassifier.from_pretrained(path))
         gradients = IntegratedGradients(path, settings)
         classifier = StanceClassifier.from_parts(
             path, settings, gradients.encoder, gradients.backend

@@ -21,10 +21,14 @@ LINEAR_WEIGHTS: Final = "linear.safetensors"
 HOLDERS: Final = "holders"
 """The folder of the second head, a plain token classification model on the same encoder."""
 LINEAR_VOCABULARY: Final = "linear.json"
+LINEAR: Final = "linear"
+"""The folder of a linear model whose logits are added to those of a network."""
 SHIPPED: Final = Path(__file__).parent / "models" / "small-dutch"
 _FORMAT: Final = 1
 _SHORTEST: Final = 8
 """Fewest tokens of an input that leave room for a few words."""
+_HEAVIEST: Final = 100.0
+"""Bound of what is believed of the weight of a linear model beside a network."""
 _TEMPERATURES: Final = (0.01, 100.0)
 """Bounds of what is believed; what `stance.calibration` fits lies well within."""
 _LARGEST_JSON: Final = 200_000_000
@@ -56,6 +60,9 @@ class ModelSettings:
     """By which logits are divided before they become probabilities; labels do not change."""
     conformal: Thresholds = ()
     """For the coverages that label sets are calibrated for, the threshold of every label."""
+    linear_weight: float = 0.0
+    """What the logits of the linear model in ``linear/`` are multiplied by before they are added to
+    the network's; 0: there is none."""
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -122,6 +129,7 @@ def settings_text(settings: ModelSettings) -> str:
         "holders": settings.holders,
         "temperature": settings.temperature,
         "conformal": {str(coverage): list(limits) for coverage, limits in settings.conformal},
+        "linear_weight": settings.linear_weight,
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -169,6 +177,7 @@ def _check_files(folder: Path) -> None:
             *folder.iterdir(),
             *(folder / "onnx").glob("*"),
             *(folder / HOLDERS).glob("*"),
+            *(folder / LINEAR).glob("*"),
         ]:
             if path.suffix not in _SUFFIXES or not path.exists():
                 continue
@@ -223,6 +232,7 @@ def _thresholds(content: Any, n_labels: int) -> Thresholds | None:
 def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
     max_length = content.get("max_length")
     temperature = content.get("temperature", 1.0)  # older folders are not calibrated
+    linear_weight = content.get("linear_weight", 0.0)
     labels = content.get("labels")
     n_labels = len(labels) if isinstance(labels, list) else 0
     conformal = _thresholds(content.get("conformal", {}), n_labels)
@@ -235,6 +245,7 @@ def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
         "holders": isinstance(content.get("holders", False), bool),
         "temperature": _is_number(temperature, *_TEMPERATURES),
         "conformal": conformal is not None,
+        "linear_weight": _is_number(linear_weight, 0, _HEAVIEST),
     }
     for key, good in faults.items():
         if not good:
@@ -248,6 +259,7 @@ def _checked(content: dict[str, Any], path: Path) -> ModelSettings:
         content.get("holders", False),  # folders of version 0.1 do not say
         float(temperature),
         conformal or (),
+        float(linear_weight),
     )
 
 
@@ -312,6 +324,8 @@ def digest(folder: Path, settings: ModelSettings) -> str:
         names = ["config.json", "tokenizer.json", settings.onnx or "model.safetensors"]
         if settings.holders and not settings.onnx:
             names.append(f"{HOLDERS}/model.safetensors")
+        if settings.linear_weight:
+            names += [f"{LINEAR}/{LINEAR_VOCABULARY}", f"{LINEAR}/{LINEAR_WEIGHTS}"]
     total = hashlib.sha256()
     for name in [SETTINGS_FILE, *names]:
         path = folder / name

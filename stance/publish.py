@@ -7,11 +7,11 @@ from typing import Final
 
 from stance.errors import ConfigError, ModelError
 from stance.hub import SUFFIXES, faults_of, hub_library, split_name
-from stance.model_folder import HOLDERS, load_settings
+from stance.model_folder import HOLDERS, LINEAR, load_settings
 
 _CARD: Final = "README.md"
 _CONFIG: Final = "train_config.yaml"
-_PLACES: Final = ("", "onnx", HOLDERS)
+_PLACES: Final = ("", "onnx", HOLDERS, LINEAR)
 """The folder itself, and those in it that belong to a model."""
 _PATH: Final = r"""(?m)^(\s*(?:- |\w+: )['"]?)(?:/|[A-Za-z]:\\|~).*[/\\]"""
 """A line of the config up to the last part of an absolute path."""

@@ -26,6 +26,8 @@ NEEDED: Final = (
     f"{_MODEL}/tokenizer.json",
     f"{_MODEL}/tokenizer_config.json",
     f"{_MODEL}/onnx/model_int8.onnx",
+    f"{_MODEL}/linear/linear.json",
+    f"{_MODEL}/linear/linear.safetensors",
     "stance/actors.tsv",
     "stance/py.typed",
     "stance/report/page.html.j2",

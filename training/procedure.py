@@ -25,6 +25,7 @@ from training.baseline import train_linear
 from training.behaviour import as_counts, check_behaviour, load_cases
 from training.card import model_card
 from training.data import Example, Splits, load_splits
+from training.ngrams import add_ngrams
 from training.run_folder import (
     CHECKPOINTS,
     CONFIG_FILE,
@@ -137,6 +138,8 @@ def train_one(config: TrainConfig, splits: Splits, seed: int, work: Path, out: P
         out / "logs" / f"seed-{seed}" if config.training and config.training.tensorboard else None
     )
     finetune(config, config.model, splits, seed, work, work / "best", logs)
+    if config.training and config.training.ngrams and os.environ.get("RANK", "0") == "0":
+        add_ngrams(config, splits, work / "best")
 
 
 def _evaluate(folder: Path, splits: Splits) -> dict[str, Any]:

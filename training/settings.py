@@ -160,6 +160,8 @@ class Training(Section):
     """Probability mass spread evenly over all labels."""
     holder_weight: Annotated[float, Field(gt=0, le=100)] = 1.0
     """Weight of the loss of the holders beside that of the label; for `task: holders`."""
+    ngrams: bool = False
+    """Add the logits of a linear model of n-grams, by a weight that is fitted on validation."""
     class_weights: Literal["none", "balanced"] = "none"
     """`balanced`: errors on a rare label weigh more, inversely to its frequency."""
     early_stopping_patience: Count | None = 3
