@@ -10,7 +10,7 @@ from training.trained_on import find_seen
 def test_the_shipped_model_learnt_from_our_corpus():
     seen = find_seen(SHIPPED)
     assert seen is not None
-    assert len(seen.texts) == 8441 + 1265
+    assert len(seen.texts) == 13_345 + 1_785
     assert seen.places[0].endswith("of the corpus")
     assert "Rusland" in seen.targets
     assert seen.newest is None
