@@ -23,6 +23,8 @@ class CodedFile:
 
     path: Path
     columns: tuple[str, ...]
+    text_column: str
+    """"" if it has none."""
     tasks: list[Task]
     coders: tuple[str, ...]
     labels: tuple[str, ...]
@@ -68,8 +70,8 @@ def read_coded(
 
     Raises:
         ConfigError: if there are fewer than two coders.
-        InputError: if a column is missing, or a cell holds none of the labels or a holder that
-            is none of the text.
+        InputError: if a column is missing, that of the sentences too where holders are told, or a
+            cell holds none of the labels or a holder that is none of the text.
     """
     table = readers.open_table(path, encoding=encoding)
     readers.require_columns(table, coders, "Name others with --coders.")
@@ -81,10 +83,16 @@ def read_coded(
         for task in file.tasks
     ]
     codes = read_codes(rows, coders, labels)
-    told = file.text_column and all(coder + HOLDERS in table.columns for coder in coders)
+    told = all(coder + HOLDERS in table.columns for coder in coders)
+    if told and not file.text_column:
+        raise InputError(
+            f"{path}: no column sentence or text, in which the holders of {coders[0] + HOLDERS!r} "
+            "could be found; name it with --text-column."
+        )
     return CodedFile(
         path,
         file.columns,
+        file.text_column,
         file.tasks,
         tuple(coders),
         tuple(labels),
