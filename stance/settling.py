@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from stance import readers
-from stance.annotation.marks import unknown
+from stance.annotation.marks import from_change, unknown
 from stance.annotation.merging import as_values
 from stance.annotation.tasks import PLACE, Task, TaskFile, read_tasks
 from stance.coded_file import CodedFile, Holders, read_cell
@@ -90,9 +90,10 @@ def read_decisions(
         task = known[one.id]
         # A spreadsheet may have changed line ends.
         if one.text and file.text_column and one.text.split() != task.text.split():
+            found_text, expected = from_change(one.text, task.text)
             raise InputError(
-                f"{one.place}: the sentence {one.text!r:.60} is another one in {task.place}: "
-                f"{task.text!r:.60}."
+                f"{one.place}: the sentence {found_text!r:.60} is another one in {task.place}: "
+                f"{expected!r:.60}."
             )
         if label and label not in file.labels:
             raise InputError(f"{one.place}, column {GOLD!r}: {unknown(label, file.labels)}.")

@@ -12,6 +12,8 @@ from stance.labels import AUTHOR, SIDES
 BOTH: Final[tuple[Unit, ...]] = ("characters", "utf16")
 """Where the tool quotes the span, either may be what it counts; the quotation decides."""
 UTF16: Final[tuple[Unit, ...]] = ("utf16",)
+_BEFORE: Final = 20
+"""Characters that a message shows before a change."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def read_mark(mark: Mark, text: str, labels: Sequence[str]) -> Answer | list[str
     if mark.fault:
         return [mark.fault]
     if mark.text.strip() != text.strip():
-        return [f"the text was changed: {mark.text!r:.60}, expected {text!r:.60}"]
+        found, expected = from_change(mark.text, text)
+        return [f"the text was changed: {found!r:.60}, expected {expected!r:.60}"]
     faults = []
     if len(mark.labels) != 1:
         found = ", ".join(mark.labels) or "none, but a holder"
@@ -96,6 +99,14 @@ def read_mark(mark: Mark, text: str, labels: Sequence[str]) -> Answer | list[str
         return faults
     order = sorted({*holders}, key=lambda one: (-1 if one.start is None else one.start, one.stance))
     return Answer(mark.labels[0], tuple(order))
+
+
+def from_change(one: str, other: str) -> tuple[str, str]:
+    """Two texts from shortly before the place at which they part, so that a message shows it."""
+    shorter = min(len(one), len(other))
+    place = next((i for i in range(shorter) if one[i] != other[i]), shorter)
+    start = max(place - _BEFORE, 0)
+    return one[start:], other[start:]
 
 
 def unknown(label: str, known: Sequence[str]) -> str:
