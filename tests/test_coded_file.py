@@ -60,6 +60,8 @@ def test_holders_are_compared_only_where_every_coder_has_them(tmp_path):
         ({}, {"document_column": "krant"}, InputError, "no column 'krant'"),
         ({"anna_holders": "Moskou: favor"}, {}, InputError, "row 1, column 'anna_holders': has "
          "'Moskou', which does not stand in the text"),
+        ({"bert": "", "bert_holders": "Kiev: favor"}, {}, InputError, "column 'bert_holders': has "
+         "holders, but 'bert' has no label"),
         ({"anna_holders": [3]}, {}, InputError, "row 1, column 'anna_holders': has 3"),
     ],
 )  # fmt: skip
