@@ -9,20 +9,20 @@ from typing import Any, Final
 import numpy as np
 
 from stance import readers
-from stance.annotation.marks import from_change, unknown
+from stance.annotation.marks import from_change
 from stance.annotation.merging import as_values
 from stance.annotation.tasks import PLACE, Task, TaskFile, read_tasks
 from stance.coded_file import CodedFile, Holders, read_cell
 from stance.coders import MISSING
 from stance.disagreements import text_of
 from stance.errors import InputError
+from stance.gold_holders import GOLD_HOLDERS as HOLDERS
 from stance.holder_metrics import shared_letters
 from stance.holders import Holder
-from stance.labels import UNRELATED
+from stance.labels import UNRELATED, unknown
 from stance.rows import as_text
 
 GOLD: Final = "gold"
-HOLDERS: Final = "gold_holders"
 SPANS: Final = "gold_spans"
 BY: Final = "settled_by"
 SOFT: Final = "soft_"
@@ -96,7 +96,7 @@ def read_decisions(
                 f"{expected!r:.60}."
             )
         if label and label not in file.labels:
-            raise InputError(f"{one.place}, column {GOLD!r}: {unknown(label, file.labels)}.")
+            raise InputError(f"{one.place}, column {GOLD!r}: {unknown(label, file.labels)}")
         if told and file.holders is None:
             raise InputError(
                 f"{one.place}, column {HOLDERS!r}: {file.path} has no column of holders for every "

@@ -1,13 +1,12 @@
 """What a coder did to a sentence in a tool, and what it says once it was checked."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from stance.annotation.offsets import Unit, characters
 from stance.holders import Holder
-from stance.labels import AUTHOR, SIDES
+from stance.labels import AUTHOR, SIDES, unknown
 
 BOTH: Final[tuple[Unit, ...]] = ("characters", "utf16")
 """Where the tool quotes the span, either may be what it counts; the quotation decides."""
@@ -107,14 +106,6 @@ def from_change(one: str, other: str) -> tuple[str, str]:
     place = next((i for i in range(shorter) if one[i] != other[i]), shorter)
     start = max(place - _BEFORE, 0)
     return one[start:], other[start:]
-
-
-def unknown(label: str, known: Sequence[str]) -> str:
-    """Say that a label is none of those that may occur, and which may have been meant."""
-    near = difflib.get_close_matches(label, known, 1)
-    return f"{label!r:.40} is none of {', '.join(known)}" + (
-        f"; did you mean {near[0]}?" if near else ""
-    )
 
 
 def _holder(span: Span, shown: str, text: str) -> Holder | str:
