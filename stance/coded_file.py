@@ -23,6 +23,8 @@ class CodedFile:
 
     path: Path
     columns: tuple[str, ...]
+    text_column: str
+    """"" if it has none."""
     tasks: list[Task]
     coders: tuple[str, ...]
     labels: tuple[str, ...]
@@ -68,8 +70,8 @@ def read_coded(
 
     Raises:
         ConfigError: if there are fewer than two coders.
-        InputError: if a column is missing, or a cell holds none of the labels or a holder that
-            is none of the text.
+        InputError: if a column is missing, that of the sentences too where holders are told, or a
+            cell holds none of the labels or a holder that is none of the text.
     """
     table = readers.open_table(path, encoding=encoding)
     readers.require_columns(table, coders, "Name others with --coders.")
@@ -80,16 +82,23 @@ def read_coded(
         _Row(task.place, {name: as_text(task.values.get(name)) for name in coders})
         for task in file.tasks
     ]
+    told = all(coder + HOLDERS in table.columns for coder in coders)
+    if told and not file.text_column:
+        raise InputError(
+            f"{path}: no column sentence or text, in which the holders of {coders[0] + HOLDERS!r} "
+            "could be found; name it with --text-column."
+        )
+    holders = [_holders(task, coders) for task in file.tasks] if told else None
     codes = read_codes(rows, coders, labels)
-    told = file.text_column and all(coder + HOLDERS in table.columns for coder in coders)
     return CodedFile(
         path,
         file.columns,
+        file.text_column,
         file.tasks,
         tuple(coders),
         tuple(labels),
         codes,
-        [_holders(task, coders) for task in file.tasks] if told else None,
+        holders,
         [_document(task, named) for task in file.tasks],
         " and ".join(named) or None,
     )
@@ -110,7 +119,14 @@ def _document(task: Task, named: Sequence[str]) -> str:
 
 
 def _holders(task: Task, coders: Sequence[str]) -> list[Holders]:
-    return [read_cell(task, coder + HOLDERS) for coder in coders]
+    found = [read_cell(task, coder + HOLDERS) for coder in coders]
+    for coder, holders in zip(coders, found, strict=True):
+        if holders and not as_text(task.values.get(coder)).strip():
+            raise InputError(
+                f"{task.place}, column {coder + HOLDERS!r}: has holders, but {coder!r} has no "
+                "label; fill it in, or empty both."
+            )
+    return found
 
 
 def read_cell(task: Task, column: str) -> Holders:

@@ -4,7 +4,6 @@ A coder is held against the majority of the other coders, and so is a model, on 
 people reach against each other is as much as a model can be asked for.
 """
 
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.errors import ConfigError, InputError
+from stance.labels import unknown
 from stance.metrics import interval, macro_f1, resample
 
 Codes = NDArray[np.int64]
@@ -59,11 +59,7 @@ def read_codes(rows: Sequence[CodedRow], coders: Sequence[str], labels: Sequence
         for j, coder in enumerate(coders):
             found = row.others[coder].strip()
             if found not in place:
-                near = difflib.get_close_matches(found, labels, 1)
-                raise InputError(
-                    f"{row.place}, column {coder!r}: {found!r:.40} is none of {', '.join(labels)}"
-                    f"{f'; did you mean {near[0]}?' if near else '.'}"
-                )
+                raise InputError(f"{row.place}, column {coder!r}: {unknown(found, labels)}")
             codes[i, j] = place[found]
     for j, coder in enumerate(coders):
         if not (others_say(codes, j, len(labels)).any(axis=1) & (codes[:, j] != MISSING)).any():

@@ -1,7 +1,5 @@
 """A labelled table and its gold sample to the rows of a table of shares, or of differences."""
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,7 +17,7 @@ from stance.population import Gold, Labelled, Of
 from stance.prevalence import LEAST_GOLD, Group, difference, estimate, naive_shares
 from stance.sampling import expected_widths
 from stance.strata import places
-from stance.writers import inert_record
+from stance.writers import inert_record, table_text
 
 Record = dict[str, Any]
 
@@ -214,12 +212,7 @@ def as_text(records: Sequence[Record], path: Path, *, escape_formulas: bool = Fa
         )
     if escape_formulas:
         records = [inert_record(one) for one in records]
-    file = io.StringIO()
-    if records:
-        writer = csv.DictWriter(file, [*records[0]], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(records)
-    return file.getvalue()
+    return table_text(records, "csv", [*records[0]]) if records else ""
 
 
 def _estimate(

@@ -116,7 +116,8 @@ def _dataset(data: Any, labels: RowLabels) -> Any:
     features = _features(data, labels)
     if not len(data):  # map would leave it without the columns
         return Dataset.from_dict({name: [] for name in features}, features=features)
-    return data.map(
+    shown = data.format  # as what its rows are given out; they are read as plain values
+    labelled = data.with_format(None).map(
         labels.label,
         batched=True,
         batch_size=chunks.ROWS,
@@ -125,6 +126,11 @@ def _dataset(data: Any, labels: RowLabels) -> Any:
         # A model has no hash that datasets could find results of another run by.
         new_fingerprint=generate_random_fingerprint(),
         load_from_cache_file=False,
+    )
+    shown["columns"] = [*shown["columns"], *labels.types]
+    return labelled.with_format(
+        **{name: value for name, value in shown.items() if name != "format_kwargs"},
+        **shown["format_kwargs"],
     )
 
 

@@ -1,6 +1,5 @@
 """The sample that people fill in, as a file: written to be coded, read back and checked."""
 
-import difflib
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from stance import readers, writers
 from stance.errors import InputError
 from stance.gold_holders import GOLD_HOLDERS
 from stance.labelled import LabelledTable
+from stance.labels import unknown
 from stance.population import Gold
 from stance.readers import Reject, Row
 from stance.sampling import Drawn
@@ -156,11 +156,7 @@ def _labels(path: Path, rows: Sequence[Row], labels: tuple[str, ...]) -> NDArray
     for row in rows:
         label = str(row.values["gold"]).strip().lower()
         if label not in labels:
-            near = difflib.get_close_matches(label, labels, 1)
-            raise InputError(
-                f"{path}: row {row.number}, column 'gold': {label!r:.40} is none of "
-                f"{', '.join(labels)}{f'; did you mean {near[0]}?' if near else '.'}"
-            )
+            raise InputError(f"{path}: row {row.number}, column 'gold': {unknown(label, labels)}")
         codes.append(labels.index(label))
     return np.array(codes, np.int64)
 

@@ -1,5 +1,7 @@
 """The four labels of the codebook, and the tags of holders, in the order that models use."""
 
+import difflib
+from collections.abc import Sequence
 from typing import Final
 
 LABELS: Final = ("favor", "against", "neutral", "unrelated")
@@ -32,3 +34,11 @@ DEFINITIONS: Final = {
     "unrelated": "is not about international sanctions",
 }
 """What each label means, in a line; the codebook has the rules."""
+
+
+def unknown(label: str, known: Sequence[str]) -> str:
+    """Say that a label is none of those that may occur, and which may have been meant."""
+    near = difflib.get_close_matches(label, known, 1)
+    return f"{label!r:.40} is none of {', '.join(known)}" + (
+        f"; did you mean {near[0]}?" if near else ""
+    )

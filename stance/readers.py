@@ -150,7 +150,7 @@ def _check_columns(path: Path, names: Iterable[str]) -> None:
             raise InputError(f"{path}: the column {name!r} stands twice; rename one of them.")
 
 
-def _text_fault(values: dict[str, Any]) -> str | None:
+def text_fault(values: dict[str, Any]) -> str | None:
     """Why the strings of a row cannot be used, if they cannot."""
     for name, value in values.items():
         if isinstance(value, dict | list):
@@ -168,7 +168,7 @@ def _text_fault(values: dict[str, Any]) -> str | None:
 def _txt_table(path: Path, fmt: Format, encoding: str) -> Table:
     def rows() -> Iterator[Row | Reject]:
         values = {"text": "".join(lines(path, encoding))}
-        fault = _text_fault(values)
+        fault = text_fault(values)
         yield Reject(1, fault) if fault else Row(1, values)
 
     n_rows = sum(1 for _ in rows())
@@ -194,7 +194,7 @@ def _csv_table(path: Path, fmt: Format, encoding: str) -> Table:
                 yield Reject(number, f"{len(record)} fields, the header has {len(header)}")
             else:
                 values = dict(zip(header, record, strict=True))
-                fault = _text_fault(values)
+                fault = text_fault(values)
                 yield Reject(number, fault) if fault else Row(number, values)
 
     n_rows = sum(1 for _ in rows())
@@ -209,7 +209,7 @@ def _jsonl_table(path: Path, fmt: Format, encoding: str) -> Table:
                 continue
             number += 1
             values = json_lines.parse(line)
-            fault = values if isinstance(values, str) else _text_fault(values)
+            fault = values if isinstance(values, str) else text_fault(values)
             if isinstance(values, str) or fault:
                 yield Reject(number, f"line {line_number}: {fault}")
             else:

@@ -7,7 +7,7 @@ from stance import chunks
 from stance.chunks import Plan
 from stance.classifier import StanceClassifier
 from stance.errors import InputError
-from stance.readers import Row
+from stance.readers import Reject, Row, text_fault
 from stance.records import EVERYTHING, HolderForm, Record, make_columns
 from stance.summary import Summary
 
@@ -82,12 +82,8 @@ class RowLabels:
             values: the columns that are read, None for a missing value.
         """
         first = self.done.rows + 1
-        rows = [
-            Row(number, dict(zip(self.read, row, strict=True)))
-            for number, row in enumerate(
-                zip(*map(values.__getitem__, self.read), strict=True), first
-            )
-        ]
+        cells = zip(*map(values.__getitem__, self.read), strict=True)
+        rows = [self._row(number, row) for number, row in enumerate(cells, first)]
         said: list[Record] = [{} for _ in rows]
         for chunk in chunks.chunks(iter(rows), self._plan.text_column):
             documents = chunks.read(chunk, self._plan)
@@ -101,6 +97,12 @@ class RowLabels:
             if self._progress is not None:
                 self._progress(len(chunk))
         return {name: [one.get(name) for one in said] for name in self.types}
+
+    def _row(self, number: int, cells: Sequence[Any]) -> Row | Reject:
+        values = dict(zip(self.read, cells, strict=True))
+        texts = {name: value for name, value in values.items() if isinstance(value, str)}
+        fault = text_fault(texts)
+        return Reject(number, fault) if fault else Row(number, values)
 
     def rejects(self) -> str:
         """What to say of the rows without a label; "" if there are none.

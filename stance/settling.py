@@ -8,20 +8,21 @@ from typing import Any, Final
 
 import numpy as np
 
-from stance.annotation.marks import unknown
+from stance import readers
+from stance.annotation.marks import from_change
 from stance.annotation.merging import as_values
-from stance.annotation.tasks import Task, read_tasks
+from stance.annotation.tasks import PLACE, Task, TaskFile, read_tasks
 from stance.coded_file import CodedFile, Holders, read_cell
 from stance.coders import MISSING
 from stance.disagreements import text_of
 from stance.errors import InputError
+from stance.gold_holders import GOLD_HOLDERS as HOLDERS
 from stance.holder_metrics import shared_letters
 from stance.holders import Holder
-from stance.labels import UNRELATED
+from stance.labels import UNRELATED, unknown
 from stance.rows import as_text
 
 GOLD: Final = "gold"
-HOLDERS: Final = "gold_holders"
 SPANS: Final = "gold_spans"
 BY: Final = "settled_by"
 SOFT: Final = "soft_"
@@ -60,7 +61,8 @@ def read_decisions(
     Args:
         path: a file with the ids of `file` and a column `gold`, maybe also `gold_holders`.
         file: what was coded.
-        id_column: as in `read_tasks`.
+        id_column: as in `read_tasks`; where the file lacks it, its ids are in `id`, as in the list
+            of disagreements.
         encoding: of a text format.
 
     Returns:
@@ -68,32 +70,51 @@ def read_decisions(
 
     Raises:
         InputError: if a column is missing, an id is none of the file, a label is unknown, the
-            sentence is another one, or a holder is none of it.
+            sentence is another one, or a holder is none of it or of a file that tells none.
     """
+    table = readers.open_table(path, encoding=encoding)
+    readers.require_columns(table, [GOLD])
+    id_column = id_column if id_column in table.columns else None
     decided = read_tasks(path, None, id_column, encoding, needs_text=False)
-    if GOLD not in decided.columns:
-        listed = ", ".join(decided.columns)
-        raise InputError(f"{path}: no column {GOLD!r}; it has {listed}.")
+    _check_ids(decided, id_column, file)
     known = {task.id: task for task in file.tasks}
     found = {}
     for one in decided.tasks:
         label = as_text(one.values.get(GOLD)).strip()
         held = one.values.get(HOLDERS)
-        if not label and held in (None, ""):
+        told = not (held is None or (isinstance(held, str) and not held.strip()))
+        if not label and not told:
             continue
         if one.id not in known:
             raise InputError(f"{one.place}: the id {one.id!r:.60} is none of {file.path}.")
         task = known[one.id]
-        if one.text and one.text != task.text:
+        # A spreadsheet may have changed line ends.
+        if one.text and file.text_column and one.text.split() != task.text.split():
+            found_text, expected = from_change(one.text, task.text)
             raise InputError(
-                f"{one.place}: the sentence {one.text!r:.60} is another one in {task.place}: "
-                f"{task.text!r:.60}."
+                f"{one.place}: the sentence {found_text!r:.60} is another one in {task.place}: "
+                f"{expected!r:.60}."
             )
         if label and label not in file.labels:
-            raise InputError(f"{one.place}, column {GOLD!r}: {unknown(label, file.labels)}.")
-        holders = None if held in (None, "") else _decided_holders(one, task)
-        found[one.id] = Decision(label, holders)
+            raise InputError(f"{one.place}, column {GOLD!r}: {unknown(label, file.labels)}")
+        if told and file.holders is None:
+            raise InputError(
+                f"{one.place}, column {HOLDERS!r}: {file.path} has no column of holders for every "
+                "coder, so none can be settled; empty the column, or add theirs."
+            )
+        found[one.id] = Decision(label, _decided_holders(one, task) if told else None)
     return found
+
+
+def _check_ids(decided: TaskFile, id_column: str | None, file: CodedFile) -> None:
+    """Refuse to take a decision for that of whatever sentence has the number of its row."""
+    columns = {*decided.columns}
+    numbered = id_column is None and "id" not in columns and not {*PLACE} <= columns
+    if numbered and not (decided.text_column and file.text_column):
+        raise InputError(
+            f"{decided.path}: no column 'id' tells which sentence a row is of; give the list of "
+            "`stance agreement --disagreements`, filled in."
+        )
 
 
 def _decided_holders(decision: Task, task: Task) -> Holders:

@@ -14,6 +14,9 @@ _BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 def check_encoding(path: Path, encoding: str) -> str:
     """Check that there is such an encoding and that a file may be in it.
 
+    A file that begins with the mark of UTF-8 is in UTF-8 whatever is said: a sheet of ours may be
+    read beside a file of people that is not.
+
     Args:
         path: the file.
         encoding: its name, in any spelling that Python knows.
@@ -33,7 +36,9 @@ def check_encoding(path: Path, encoding: str) -> str:
         raise ConfigError(
             f"encoding {encoding!r} is unknown; try utf-8, cp1252, latin-1 or utf-16."
         ) from None
-    if name not in ("utf-8", "utf-8-sig"):
+    with path.open("rb") as file:
+        marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+    if name not in ("utf-8", "utf-8-sig") and not marked:
         return name
     _check_utf8(path)
     return "utf-8-sig"

@@ -242,9 +242,22 @@ def header(fmt: Format, columns: Mapping[str, Any]) -> str:
     return line.getvalue()
 
 
+class _LineEnds:
+    """A file whose rows of csv end in a line feed, whatever they were written with."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, row: str) -> int:
+        """Write one row, as the writers of `csv` do."""
+        return self._file.write(row.removesuffix("\r\n") + "\n")
+
+
 def _csv_writer(file: IO[str], fmt: Format, columns: Mapping[str, Any]) -> "csv.DictWriter[str]":
     delimiter = "\t" if fmt == "tsv" else ","
-    return csv.DictWriter(file, list(columns), delimiter=delimiter, lineterminator="\n")
+    # Before Python 3.13 a carriage return is quoted only if the end of a row has one, and splits it
+    # in two for whoever reads it.
+    return csv.DictWriter(_LineEnds(file), list(columns), delimiter=delimiter)
 
 
 def _json(value: Any) -> str:

@@ -133,3 +133,24 @@ def test_faults_are_one_line_and_an_exit_code(
     assert done.stderr.startswith("stance: ")
     assert done.stderr.count("\n") == 1
     assert [*(tmp_path / "here").iterdir()] == []
+
+
+@pytest.mark.parametrize("tool", ["csv", "doccano"])
+def test_a_source_of_windows_beside_what_coders_give_back_in_utf_8(tmp_path, tool):
+    """The line that export ends with reads what the coders filled in."""
+    source = tmp_path / "zinnen.csv"
+    source.write_bytes("nr;zin\nx;Oekraïne wil één embargo.\n".encode("cp1252"))
+    options = ["--text-column", "zin", "--id-column", "nr", "--encoding", "cp1252"]
+    out = tmp_path / f"anna.{TOOLS[tool].suffixes[0]}"
+    done = run("export", source, "--to", tool, "--out", out, *options)
+    assert f"--source {source} {' '.join(options)} --out coded.csv" in done.stderr
+    text = out.read_text("utf-8")
+    filled = text.replace("embargo.,,", "embargo.,favor,").replace(
+        '"cats": []', '"cats": ["favor"]'
+    )
+    out.write_text(filled, "utf-8")
+    coded = tmp_path / "coded.csv"
+    done = run("import", out, "--from", tool, "--source", source, "--out", coded, *options)
+    assert done.exit_code == 0, done.output
+    (row,) = sheet(coded)
+    assert (row["zin"], row["anna"]) == ("Oekraïne wil één embargo.", "favor")

@@ -60,6 +60,8 @@ def test_holders_are_compared_only_where_every_coder_has_them(tmp_path):
         ({}, {"document_column": "krant"}, InputError, "no column 'krant'"),
         ({"anna_holders": "Moskou: favor"}, {}, InputError, "row 1, column 'anna_holders': has "
          "'Moskou', which does not stand in the text"),
+        ({"bert": "", "bert_holders": "Kiev: favor"}, {}, InputError, "column 'bert_holders': has "
+         "holders, but 'bert' has no label"),
         ({"anna_holders": [3]}, {}, InputError, "row 1, column 'anna_holders': has 3"),
     ],
 )  # fmt: skip
@@ -69,3 +71,11 @@ def test_what_cannot_be_used(tmp_path, change, options, error, message):
     with pytest.raises(error) as caught:
         read(tmp_path, [row], **options)
     assert message in str(caught.value)
+
+
+def test_holders_are_not_left_out_where_the_column_of_sentences_is_not_named(tmp_path):
+    row = {"zin": "Kiev wil.", "anna": "favor", "bert": "favor"}
+    row |= {"anna_holders": "Kiev: favor", "bert_holders": None}
+    with pytest.raises(InputError, match=r"no column sentence or text, .* name it with --text-col"):
+        read(tmp_path, [row])
+    assert read(tmp_path, [row], text_column="zin").holders is not None

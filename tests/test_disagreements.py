@@ -1,10 +1,12 @@
 import csv
 import io
 
+import pytest
 from conftest import write_jsonl
 
 from stance.coded_file import read_coded
 from stance.disagreements import disagreements, disagreements_text, text_of
+from stance.errors import ConfigError
 from stance.holders import Holder
 from stance.labels import LABELS
 
@@ -53,3 +55,16 @@ def test_nobody_in_a_sentence_with_a_side():
     assert text_of((), "favor") == "none"
     assert text_of((), "neutral") == ""
     assert text_of((Holder("Kiev", 0, 4, "favor"),), "favor") == "Kiev: favor"
+
+
+def test_without_sentences_the_list_has_none(tmp_path):
+    (tmp_path / "codes.csv").write_text("id,a,b\nx,favor,against\n")
+    file = read_coded(tmp_path / "codes.csv", ["a", "b"], LABELS)
+    assert [*disagreements(file)[0]] == ["id", "a", "b", "on", "gold"]
+
+
+def test_the_codes_of_a_coder_are_not_lost_to_a_column_of_the_list(tmp_path):
+    (tmp_path / "codes.csv").write_text("id,gold,b\nx,favor,against\n")
+    file = read_coded(tmp_path / "codes.csv", ["gold", "b"], LABELS)
+    with pytest.raises(ConfigError, match="has a column 'gold' of its own; rename that of the"):
+        disagreements(file)

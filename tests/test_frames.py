@@ -200,6 +200,15 @@ def test_a_selection_of_a_dataset_stays_in_its_order():
     assert [*found["p_favor"]] == pytest.approx(expected.tolist(), abs=1e-6)
 
 
+@pytest.mark.parametrize("form", ["numpy", "pandas", "arrow", "polars"])
+def test_a_dataset_may_be_given_out_in_another_form(form):
+    data = datasets.Dataset.from_dict({"text": TEXTS, "n": [1, 2, 3, 4, 5]})
+    found = quietly(data.with_format(form, columns=["text"]))
+    assert found.format["type"] == form
+    assert found.format["columns"] == ["text", *NEW]
+    assert rows_of(found.with_format(None)) == rows_of(quietly(data))
+
+
 def read(data):
     """Read a stream; other frames are labelled at once."""
     return [*data] if isinstance(data, datasets.IterableDataset) else data

@@ -71,6 +71,7 @@ def test_line_ends_of_windows(tmp_path):
         ("#T_SP=webanno.custom.Stance|author|label", "#T_SP=webanno.custom.X|author|label",
          "no layer webanno.custom.Stance with the feature label"),
         ("#Sentence.id=3-0\n", "", "the sentence has no id"),
+        ("2-1\t13-15", f"2-1\t13-{'9' * 5000}", "line 15: the place of the token is '13-999"),
         ("2-1\t13-15", "2-1\t13", "line 15: the place of the token is '13', expected 0-4"),
         ("wil\t_\t_\t_\t_", "wil\t_\tfavor\t_\t_", "a sentence that is only there to be read was "
          "coded"),

@@ -7,6 +7,8 @@ from stance.errors import InputError
 def test_a_list_of_objects(tmp_path):
     (tmp_path / "a.json").write_text('\ufeff[{"a": "é"}]', "utf-8")
     assert read_list(tmp_path / "a.json", "x") == [{"a": "é"}]
+    (tmp_path / "a.json").write_text(r'[{"a": "\ud83d\ude00"}]', "utf-8")
+    assert read_list(tmp_path / "a.json", "x") == [{"a": "😀"}]
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,7 @@ def test_a_list_of_objects(tmp_path):
         (b"[" * 100_000, "not JSON"),
         (b'["\xff"]', "not UTF-8"),
         (b"", "the file is empty"),
+        (rb'[{"a": "\uD83D"}]', "holds half a character (such as"),
     ],
 )
 def test_what_cannot_be_read(tmp_path, content, message):

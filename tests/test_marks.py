@@ -74,3 +74,8 @@ def test_what_cannot_be_used(change, message):
 def test_every_fault_is_found():
     spans = (Span(2, 99, "favor"), Span(2, 6, "voor"))
     assert len(read_mark(mark(labels=("x",), spans=spans), TEXT, LABELS)) == 3
+
+
+def test_a_message_shows_where_a_long_text_was_changed():
+    (fault,) = read_mark(mark(text="Lang " * 40 + "nee"), "Lang " * 40 + "ja", LABELS)
+    assert fault.endswith("Lang nee', expected 'Lang Lang Lang Lang ja'")

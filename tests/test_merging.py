@@ -73,7 +73,7 @@ def test_an_annotation_that_says_the_same_twice_counts_once(source):
 def test_what_cannot_be_used_is_an_error_that_says_where(source, wrong, message):
     with pytest.raises(InputError) as caught:
         merge([mark("a", "1", "favor"), wrong], LABELS, source)
-    assert str(caught.value).startswith("1 annotation cannot be used; correct them in the tool")
+    assert str(caught.value).startswith("1 fault in what coders did; correct them in the tool")
     assert message in str(caught.value)
 
 
@@ -81,7 +81,7 @@ def test_all_faults_are_counted_and_the_first_listed(source):
     with pytest.raises(InputError) as caught:
         merge([mark("a", str(i), "favor") for i in range(50)], LABELS, source)
     text = str(caught.value)
-    assert text.startswith("47 annotations cannot be used")
+    assert text.startswith("47 faults in what coders did")
     assert text.count("\n") == 21
     assert text.endswith("... and 27 more")
 

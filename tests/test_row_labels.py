@@ -36,3 +36,9 @@ def test_columns_are_checked_before_work():
         labels.check(["zin"])
     with pytest.raises(InputError, match="'p_favor', 'holders' already"):
         labels.check(["zin", "ervoor", "holders", "p_favor"])
+
+
+def test_half_a_character_costs_its_row_alone():
+    labels = RowLabels(HashingClassifier(), "zin", None)
+    found = labels.label({"zin": ["Een zin.", "Een \ud83d zin."]})
+    assert found[REJECTED] == [None, "column 'zin' is not valid UTF-8"]

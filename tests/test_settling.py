@@ -2,6 +2,7 @@ import pytest
 from conftest import write_jsonl
 
 from stance.coded_file import read_coded
+from stance.disagreements import disagreements_text
 from stance.errors import InputError
 from stance.holders import Holder
 from stance.labels import LABELS
@@ -98,7 +99,11 @@ def test_holders_are_settled_with_the_label(tmp_path):
 
 
 def test_decisions_of_a_file(tmp_path):
-    file = coded(tmp_path, ("favor", "against"), ("favor", "favor"), ("favor", "against"))
+    file = coded(
+        tmp_path,
+        ("favor", "against"), ("favor", "favor"), ("favor", "against"),
+        a_holders=[], b_holders=[],
+    )  # fmt: skip
     path = tmp_path / "decided.csv"
     path.write_text(
         "id;text;gold;gold_holders\n"
@@ -121,7 +126,7 @@ def test_decisions_of_a_file(tmp_path):
     ],
 )
 def test_decisions_that_cannot_be_used(tmp_path, row, message):
-    file = coded(tmp_path, ("favor", "against"))
+    file = coded(tmp_path, ("favor", "against"), a_holders=[], b_holders=[])
     path = tmp_path / "decided.csv"
     path.write_text("id;text;gold;gold_holders\n" + row.format(text=TEXT) + "\n", "utf-8")
     with pytest.raises(InputError) as caught:
@@ -130,3 +135,34 @@ def test_decisions_that_cannot_be_used(tmp_path, row, message):
     path.write_text("id\n0\n")
     with pytest.raises(InputError, match="no column 'gold'; it has id"):
         read_decisions(path, file)
+
+
+def test_the_list_of_disagreements_has_its_ids_in_id_whatever_the_file_calls_them(tmp_path):
+    rows = [{"nr": "x", "a": "favor", "b": "against"}, {"nr": "y", "a": "favor", "b": "favor"}]
+    path = write_jsonl(tmp_path / "coded.jsonl", rows)
+    file = read_coded(path, ["a", "b"], LABELS, id_column="nr")
+    decided = tmp_path / "decided.csv"
+    decided.write_text(disagreements_text(file, "csv").replace("label,", "label,neutral"), "utf-8")
+    assert read_decisions(decided, file, "nr") == {"x": Decision("neutral", None)}
+
+
+def test_a_decision_is_not_taken_for_that_of_the_row_with_its_number(tmp_path):
+    file = coded(tmp_path, ("favor", "against"), ("favor", "against"))
+    (tmp_path / "decided.csv").write_text("gold\nneutral\n")
+    with pytest.raises(InputError, match="no column 'id' tells which sentence a row is of"):
+        read_decisions(tmp_path / "decided.csv", file)
+
+
+def test_an_empty_cell_of_holders_may_hold_a_space_and_a_sentence_other_line_ends(tmp_path):
+    kiev = [{"text": "Kiev", "start": 25, "stance": "favor"}]
+    file = coded(tmp_path, ("favor", "against"), a_holders=kiev, b_holders=kiev)
+    text = TEXT.replace(" en ", "\r\nen ")
+    (tmp_path / "decided.csv").write_text(f'id;text;gold;gold_holders\n0;"{text}";favor; \n')
+    assert read_decisions(tmp_path / "decided.csv", file) == {"0": Decision("favor", None)}
+
+
+def test_decided_holders_are_not_dropped_where_coders_have_none(tmp_path):
+    file = coded(tmp_path, ("favor", "against"))
+    (tmp_path / "decided.csv").write_text("id;gold;gold_holders\n0;favor;Kiev: favor\n")
+    with pytest.raises(InputError, match="has no column of holders for every coder"):
+        read_decisions(tmp_path / "decided.csv", file)

@@ -58,6 +58,13 @@ def test_a_copy_of_the_sample_itself_serves(tmp_path):
     assert (one.id, one.labels) == ("4-1", ("favor",))
 
 
+def test_a_sample_may_show_the_text_that_a_sentence_is_of(tmp_path):
+    (one,) = marks(tmp_path, "row,sentence_index,text,sentence,gold\n4,1,Alles.,Kiev wil.,favor\n")
+    assert one.text == "Kiev wil."
+    (one,) = marks(tmp_path, "sentence_id,text,sentence,label\n4,Kiev wil.,Iets.,favor\n")
+    assert one.text == "Kiev wil."
+
+
 def test_lists_of_holders(tmp_path):
     holders = [{"text": "Kiev", "start": 0, "stance": "favor"}, {"text": "author", "stance": "x"}]
     row = {"sentence_id": 1, "text": "Kiev wil.", "label": "favor", "holders": holders}

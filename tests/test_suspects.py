@@ -55,6 +55,8 @@ def test_labels_too_few_to_be_parted(tmp_path):
     grouped = read_labels(write_jsonl(tmp_path / "b.jsonl", one), LABELS)
     with pytest.raises(ConfigError, match="stand in too few groups"):
         judge_by_folds(grouped, LABELS, 2)
+    with pytest.raises(ConfigError, match="--folds 3: the rows stand in 2 groups"):
+        judge_by_folds(grouped, LABELS, 3)
 
 
 def test_a_model_judges_only_what_it_has_not_learnt(tmp_path, linear_folder):

@@ -43,6 +43,7 @@ def test_the_sentence_before_is_the_context_in_a_labelled_table(tmp_path):
     [
         ({"id": 7, "text": "Zin."}, {}, "7"),
         ({"text": "Zin."}, {}, "1"),
+        ({"row": 1, "sentence_index": "9" * 5000, "text": "Zin."}, {}, f"1-{'9' * 5000}"),
         ({"id": 7, "zin": "Zin.", "nr": "x-1"}, {"text_column": "zin", "id_column": "nr"}, "x-1"),
     ],
 )

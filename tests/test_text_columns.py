@@ -35,6 +35,7 @@ def test_texts(values):
         np.array([["een", ""], ["twee", "voor"]]),
         pd.DataFrame({"a": ["een", "twee"], "b": [None, "voor"]}),
         pd.DataFrame({"a": ["een", "twee"], "b": [float("nan"), "voor"]}, dtype=object),
+        pd.DataFrame({"a": ["een", "twee"], "b": [pd.NA, "voor"]}, dtype="string"),
         pl.DataFrame({"a": ["een", "twee"], "b": [None, "voor"]}),
     ],
 )

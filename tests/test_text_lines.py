@@ -23,3 +23,8 @@ def test_a_file_in_another_encoding(tmp_path):
     with pytest.raises(InputError, match="not UTF-8"):
         check_encoding(tmp_path / "a.txt", "utf-8")
     assert [*lines(tmp_path / "a.txt", check_encoding(tmp_path / "a.txt", "latin-1"))] == ["café"]
+
+
+def test_the_mark_of_utf_8_is_worth_more_than_what_is_said(tmp_path):
+    (tmp_path / "a.txt").write_bytes("\ufeffcafé".encode())
+    assert check_encoding(tmp_path / "a.txt", "cp1252") == "utf-8-sig"

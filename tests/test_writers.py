@@ -18,6 +18,7 @@ from stance.writers import (
     inert_record,
     open_writer,
     sheet_text,
+    table_text,
     write_text,
 )
 
@@ -192,3 +193,13 @@ def test_what_it_does_not_run_stays(cell):
 
 def test_a_sheet_as_jsonl_keeps_values_as_they_are():
     assert sheet_text([{"a": "=1", "n": None}], "jsonl", ["a", "n"]) == '{"a": "=1", "n": null}\n'
+
+
+@pytest.mark.parametrize("fmt", ["csv", "tsv"])
+def test_a_carriage_return_in_a_cell_does_not_end_the_row(tmp_path, fmt):
+    record = {"a": "Een\rtwee", "b": "drie\r"}
+    for text in (table_text([record], fmt, ["a", "b"]), sheet_text([record], fmt, ["a", "b"])):
+        path = tmp_path / f"out.{fmt}"
+        path.write_bytes(text.encode())
+        assert [row.values for row in open_table(path).rows()] == [record]
+        assert text.count("\n") == 2

@@ -123,6 +123,11 @@ def judge_by_folds(
     ])  # fmt: skip
     codes = [one.label for one in examples]
     groups = [one.group for one in examples]
+    if (n := len({*groups})) < folds:
+        raise ConfigError(
+            f"--folds {folds}: the rows stand in {n} groups (those of one document, and near-"
+            "duplicates, stay together); lower it, or name another column with --document."
+        )
     context = any(row.context for row in rows)
     probabilities = np.zeros((len(rows), len(labels)))
     places = [labels.index(label) for label in used]
@@ -131,7 +136,7 @@ def judge_by_folds(
         if len({codes[i] for i in learnt}) < len(used):
             raise ConfigError(
                 f"--folds {folds}: the rows of a label stand in too few groups to be parted; lower "
-                "it, or leave out --document."
+                "it, or name another column with --document."
             )
         found = _judge([examples[i] for i in learnt], [examples[i] for i in held], used, context)
         probabilities[np.ix_(held, places)] = found
@@ -147,7 +152,7 @@ def _check_folds(rows: Sequence[LabelledRow], used: Sequence[str], folds: int) -
         if n < folds:
             raise ConfigError(
                 f"--folds {folds}: {n} of the rows {'is' if n == 1 else 'are'} labelled {label}; "
-                "lower it, or add rows."
+                + ("lower it, or add rows." if n > 1 else "add rows, or have a --model judge.")
             )
 
 

@@ -54,5 +54,6 @@ def _text(value: Any, place: str) -> str:
 
 
 def _is_missing(value: Any) -> bool:
-    """Whether a context is None or NaN, as frames have it for no value."""
-    return value is None or (isinstance(value, float) and np.isnan(value))
+    """Whether a context is None, NaN or the NA of pandas, as frames have it for no value."""
+    not_a_number = isinstance(value, float) and np.isnan(value)
+    return value is None or not_a_number or type(value).__name__ == "NAType"

@@ -33,6 +33,7 @@ _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 _RESERVED: Final = re.compile(r"->|[\\\[\]|_;*\t\n]")
 _ESCAPED: Final = re.compile(r"\\(->|.)")
 _STACKED: Final = re.compile(r"(?<!\\)\|")
+_SPAN: Final = re.compile(r"(\d{1,12})-(\d{1,12})")
 _UNIT: Final = re.compile(r"(.*?)(?:(?<!\\)\[(\d+)\])?")
 
 _Found = dict[tuple[str, str], dict[tuple[str, str], tuple[int, int]]]
@@ -164,11 +165,11 @@ def _read_token(
     line: str, number: int, sentence: _Sentence, columns: Sequence[tuple[str, str]]
 ) -> None:
     _, span, _, *cells = [*line.split("\t"), "", ""][: 3 + len(columns)]
-    start, _, end = span.partition("-")
-    if not (start.isdecimal() and end.isdecimal()):
+    found = _SPAN.fullmatch(span)
+    if found is None:
         sentence.fault = f"line {number}: the place of the token is {span!r:.40}, expected 0-4"
         return
-    begin, stop = int(start), int(end)
+    begin, stop = int(found[1]), int(found[2])
     if sentence.begin is None:
         sentence.begin = begin
     for column, cell in zip(columns, cells, strict=False):

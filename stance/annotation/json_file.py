@@ -30,6 +30,14 @@ def read_list(path: Path, what: str, encoding: str = "utf-8") -> list[dict[str, 
     if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
         found = type(values).__name__
         raise InputError(f"{path}: a {found}, expected a list of objects, {what}.")
+    if r"\ud" in text.lower():  # half a character, escaped: JSON may hold it, no file can
+        try:
+            as_json(values).encode()
+        except UnicodeEncodeError:
+            raise InputError(
+                f"{path}: holds half a character (such as \\ud83d without the other half), so it "
+                "was cut or edited; export it again."
+            ) from None
     if not values:
         raise InputError(f"{path}: an empty list, expected {what}.")
     return values

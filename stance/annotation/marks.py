@@ -1,17 +1,18 @@
 """What a coder did to a sentence in a tool, and what it says once it was checked."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from stance.annotation.offsets import Unit, characters
 from stance.holders import Holder
-from stance.labels import AUTHOR, SIDES
+from stance.labels import AUTHOR, SIDES, unknown
 
 BOTH: Final[tuple[Unit, ...]] = ("characters", "utf16")
 """Where the tool quotes the span, either may be what it counts; the quotation decides."""
 UTF16: Final[tuple[Unit, ...]] = ("utf16",)
+_BEFORE: Final = 20
+"""Characters that a message shows before a change."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def read_mark(mark: Mark, text: str, labels: Sequence[str]) -> Answer | list[str
     if mark.fault:
         return [mark.fault]
     if mark.text.strip() != text.strip():
-        return [f"the text was changed: {mark.text!r:.60}, expected {text!r:.60}"]
+        found, expected = from_change(mark.text, text)
+        return [f"the text was changed: {found!r:.60}, expected {expected!r:.60}"]
     faults = []
     if len(mark.labels) != 1:
         found = ", ".join(mark.labels) or "none, but a holder"
@@ -98,12 +100,12 @@ def read_mark(mark: Mark, text: str, labels: Sequence[str]) -> Answer | list[str
     return Answer(mark.labels[0], tuple(order))
 
 
-def unknown(label: str, known: Sequence[str]) -> str:
-    """Say that a label is none of those that may occur, and which may have been meant."""
-    near = difflib.get_close_matches(label, known, 1)
-    return f"{label!r:.40} is none of {', '.join(known)}" + (
-        f"; did you mean {near[0]}?" if near else ""
-    )
+def from_change(one: str, other: str) -> tuple[str, str]:
+    """Two texts from shortly before the place at which they part, so that a message shows it."""
+    shorter = min(len(one), len(other))
+    place = next((i for i in range(shorter) if one[i] != other[i]), shorter)
+    start = max(place - _BEFORE, 0)
+    return one[start:], other[start:]
 
 
 def _holder(span: Span, shown: str, text: str) -> Holder | str:

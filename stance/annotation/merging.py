@@ -115,11 +115,11 @@ def _answer(mark: Mark, tasks: Mapping[str, Task], labels: Sequence[str]) -> Ans
 
 def _check(faults: Sequence[str]) -> None:
     if faults:
-        count = "1 annotation" if len(faults) == 1 else f"{len(faults):,} annotations"
+        count = "1 fault" if len(faults) == 1 else f"{len(faults):,} faults"
         listed = [*faults[:_MOST_LISTED]]
         if len(faults) > _MOST_LISTED:
             listed.append(f"... and {len(faults) - _MOST_LISTED:,} more")
-        raise InputError("\n  ".join([f"{count} cannot be used; {_ADVICE}:", *listed]))
+        raise InputError("\n  ".join([f"{count} in what coders did; {_ADVICE}:", *listed]))
 
 
 def _fill(

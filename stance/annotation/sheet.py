@@ -17,7 +17,7 @@ from stance.writers import plain_cell
 _COLUMNS: Final = (ID, "context", "text", "label", "holders")
 _LABELS: Final = ("gold", "label")
 _HOLDERS: Final = ("gold_holders", "holders")
-_TEXTS: Final = ("text", "sentence")
+_TEXTS: Final = ("sentence", "text")
 _CODER: Final = "coder"
 
 
@@ -49,8 +49,9 @@ def read_marks(path: Path, encoding: str = "utf-8") -> Iterator[Mark]:
     """
     table = readers.open_table(path, encoding=encoding)
     label = _first(table, _LABELS)
-    text = _first(table, _TEXTS)
+    # A sample may show the coders a column text, such as that of the article.
     key = ID if ID in table.columns else None
+    text = _first(table, _TEXTS if key is None else _TEXTS[::-1])
     holders = next((name for name in _HOLDERS if name in table.columns), None)
     for row in table.rows():
         place = f"{path}: row {row.number}"

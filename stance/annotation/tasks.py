@@ -16,6 +16,9 @@ ID: Final = "sentence_id"
 """What the id of a sentence is called in the files of all tools; `id` is a tool's own."""
 _TEXTS: Final = ("sentence", "text")
 """Columns that hold the sentences, where none is named."""
+_DIGITS: Final = 18
+"""A longer number is no place in a document, and Python refuses to read very long ones."""
+_NUMBERED: Final = ", or call the column id otherwise, so that rows go by their number"
 PLACE: Final = ("row", "sentence_index")
 """What tells the sentences of a labelled table or a sample apart."""
 
@@ -88,7 +91,8 @@ def read_tasks(
         if task.id in first:
             raise InputError(
                 f"{task.place}: the id {task.id!r:.60} stands at {first[task.id]} too; name a "
-                "column of ids that differ with --id-column."
+                "column of ids that differ with --id-column"
+                f"{_NUMBERED if id_column is None and 'id' in table.columns else ''}."
             )
         first[task.id] = task.place
     return TaskFile(path, tuple(table.columns), text_column, tasks)
@@ -138,7 +142,7 @@ def _with_contexts(tasks: Iterator[Task]) -> Iterator[Task]:
 def _place(task: Task, further: int = 0) -> Any:
     """File, row and number of a sentence in its document; unlike any other where it has none."""
     number = as_text(task.values.get("sentence_index"))
-    if not number.isdecimal() or "row" not in task.values:
+    if not number.isdecimal() or len(number) > _DIGITS or "row" not in task.values:
         return task.place
     names = ("file", "row")
     return *(as_text(task.values.get(name)) for name in names), int(number) + further

@@ -74,11 +74,14 @@ def agreement(
                 file, people, known, text_column=text_column, id_column=id_column,
                 document_column=document, encoding=encoding,
             )  # fmt: skip
+        listed = ""
+        if disagreements is not None:
+            fmt = writers.format_of(disagreements, writers.SHEETS)
+            listed = disagreements_text(coded, fmt)
         with working("comparing coders"):
             report = agree(coded)
         if out is not None:
             writers.write_text(out, agreement_text(report, out))
         if disagreements is not None:
-            fmt = writers.format_of(disagreements, writers.SHEETS)
-            writers.write_text(disagreements, disagreements_text(coded, fmt))
+            writers.write_text(disagreements, listed)
         show_agreement(report, make_console())

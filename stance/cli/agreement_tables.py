@@ -32,10 +32,10 @@ def show_agreement(report: Record, console: Console) -> None:
         title = "holders with their side, by pair: F1 by the same span, a shared letter, the actor"
         _show(title, _holders(report["holders"]), console)
     n = report["differ"]
-    console.print(
-        f"\n{n:,} rows have two labels or more"
-        + ("; --disagreements FILE lists them." if n else ".")
-    )
+    lists = "; --disagreements FILE lists them" if n else ""
+    if report["holders"]:
+        lists = "; --disagreements FILE lists them and those whose holders differ"
+    console.print(f"\n{n:,} rows have two labels or more{lists}.")
 
 
 def _show(title: str, records: Iterator[dict[str, str]], console: Console) -> None:

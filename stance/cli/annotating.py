@@ -96,10 +96,18 @@ def export_tasks(
         for path, text in beside.items():
             writers.write_text(path, text)
         listed = " and ".join(path.name for path in beside)
+        given = (
+            ("--text-column", text_column, None),
+            ("--id-column", id_column, None),
+            ("--labels", labels, ALL_LABELS),
+            ("--encoding", encoding, "utf-8"),
+        )
+        again = "".join(f" {option} {value}" for option, value, usual in given if value != usual)
         say(
             f"{len(tasks):,} sentences{said} are in {out}"
             f"{f'; {to} is set up with {listed}' if listed else ''}. What coders export again is "
-            f"read by: stance annotate import FILE... --from {to} --source {source} --out coded.csv"
+            f"read by: stance annotate import FILE... --from {to} --source {source}"
+            f"{again} --out coded.csv"
         )
 
 
@@ -133,7 +141,9 @@ def import_codes(
         writers.check_writable(out, overwrite=overwrite, sources=sources)
         with working("reading"):
             tasks = read_tasks(source, text_column, id_column, encoding) if source else None
-            marks = [mark for path in files for mark in tool.read_marks(path, encoding)]
+            # What the tools write is UTF-8; only a spreadsheet may have been saved otherwise.
+            theirs = encoding if tool_name == "csv" else "utf-8"
+            marks = [mark for path in files for mark in tool.read_marks(path, theirs)]
             merged = merge(marks, known, tasks, called)
         writers.write_text(out, writers.table_text(merged.records, fmt, merged.columns))
         _tell(merged, called, out)
