@@ -172,7 +172,7 @@ def faults_of(name: str) -> Iterator[None]:
 
     level = logging.get_verbosity()
     if "HF_HUB_VERBOSITY" not in os.environ:  # else its own lines stand beside the one of the error
-        logging.set_verbosity_error()
+        logging.set_verbosity(logging.ERROR)
     try:
         yield
     except Exception as error:  # those of its http library, which are not the same in each version
