@@ -12,6 +12,7 @@ from stance.explanation import Explanation, Method, log_odds
 from stance.gradients import IntegratedGradients
 from stance.hub import find_model
 from stance.occlusion import occlude
+from stance.weights import has_weights
 
 
 class Explainer:
@@ -54,7 +55,7 @@ class Explainer:
             raise ConfigError(f"method is {method!r:.80}, expected one of {', '.join(known)}.")
         path = find_model(folder)
         settings = model_folder.load_settings(path)
-        weights = settings.kind == "transformer" and any(path.glob("model*.safetensors"))
+        weights = settings.kind == "transformer" and has_weights(path)
         if method == "gradients" and not weights:
             raise ModelError(
                 f"{path}: no torch weights (model.safetensors of a transformer), of which "

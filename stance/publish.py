@@ -7,14 +7,24 @@ from typing import Final
 
 from stance.errors import ConfigError, ModelError
 from stance.hub import SUFFIXES, faults_of, hub_library, split_name
-from stance.model_folder import HOLDERS, LINEAR, load_settings
+from stance.model_folder import (
+    HOLDERS,
+    LINEAR,
+    LINEAR_VOCABULARY,
+    LINEAR_WEIGHTS,
+    ModelSettings,
+    load_settings,
+)
+from stance.weights import has_weights
 
 _CARD: Final = "README.md"
 _CONFIG: Final = "train_config.yaml"
 _PLACES: Final = ("", "onnx", HOLDERS, LINEAR)
 """The folder itself, and those in it that belong to a model."""
-_PATH: Final = r"""(?m)^(\s*(?:- |\w+: )['"]?)(?:/|[A-Za-z]:\\|~).*[/\\]"""
-"""A line of the config up to the last part of an absolute path."""
+_FOLDED: Final = r"(?:.*\n\s++(?!- |\w+:\s))*"
+"""Lines of a long path that YAML goes on with below, indented."""
+_PATH: Final = rf"""(?m)^(\s*(?:- |\w+: )['"]?)(?:/|[A-Za-z]:\\|~){_FOLDED}.*[/\\]"""
+"""The config from an absolute path to its last part."""
 
 
 def push(folder: Path, repo: str, *, private: bool = False) -> str:
@@ -36,7 +46,7 @@ def push(folder: Path, repo: str, *, private: bool = False) -> str:
     named = split_name(repo)
     if named is None or named[1] is not None:
         raise ConfigError(f"{repo}: expected the name of a model on the hub, such as user/name.")
-    load_settings(folder)
+    _check_whole(folder, load_settings(folder))
     files = shared_files(folder, repo)
     hub = hub_library()
     if hub.is_offline_mode():
@@ -85,6 +95,32 @@ def shared_files(folder: Path, repo: str) -> Mapping[str, Path | bytes]:
     except (OSError, UnicodeError) as error:
         raise ModelError(f"{folder}: cannot be read ({error}).") from None
     return files
+
+
+def _check_whole(folder: Path, settings: ModelSettings) -> None:
+    """Check that all is there that labelling reads, by name.
+
+    Raises:
+        ModelError: if a file is missing.
+    """
+    if settings.kind == "linear":
+        needed = [LINEAR_VOCABULARY, LINEAR_WEIGHTS]
+    else:
+        needed = ["tokenizer.json", "tokenizer_config.json"]
+    if settings.onnx is not None:
+        needed.append(settings.onnx)
+    if settings.linear_weight:
+        needed += [f"{LINEAR}/{LINEAR_VOCABULARY}", f"{LINEAR}/{LINEAR_WEIGHTS}"]
+    missing = [name for name in needed if not (folder / name).is_file()]
+    if settings.kind == "transformer" and settings.onnx is None:
+        places = ["", HOLDERS] if settings.holders else [""]
+        weightless = [place for place in places if not has_weights(folder / place)]
+        missing += [(Path(place) / "model.safetensors").as_posix() for place in weightless]
+    if missing:
+        raise ModelError(
+            f"{folder}: no {missing[0]}, without which nobody could label with it; copy the "
+            "folder again, or train again."
+        )
 
 
 def _is_shared(name: str) -> bool:

@@ -9,7 +9,8 @@ from stance import readers
 from stance.errors import InputError
 from stance.holder_column import read_holders
 from stance.holders import Holder
-from stance.readers import Reject, Table
+from stance.readers import Reject, Row, Table
+from stance.writers import plain_cell
 
 Split = Literal["train", "validation", "test"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
@@ -76,7 +77,7 @@ def read_rows(
             raise InputError(f"{place} cannot be used: {row.reason}.")
         if split is not None and row.values.get("split") != split:
             continue
-        found = labelled_row(place, row.values, columns, others=others)
+        found = labelled_row(place, sheet_values(table, row), columns, others=others)
         if isinstance(found, list):
             raise InputError(f"{place}: {'; '.join(found)}.")
         rows.append(found)
@@ -111,6 +112,16 @@ def read_labelled(
     if context_column is None and "context" in table.columns:
         context_column = "context"
     return read_rows(table, RowColumns(text_column, label_column, context_column), split)
+
+
+def sheet_values(table: Table, row: Row) -> dict[str, Any]:
+    """The values of a row as they were before a sheet for people kept them from being formulas.
+
+    Else a model would read the apostrophe that `stance sample` puts before ``- Wij verlengen.``
+    """
+    if table.format not in ("csv", "tsv"):
+        return row.values
+    return {name: plain_cell(value) for name, value in row.values.items()}
 
 
 def labelled_row(

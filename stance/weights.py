@@ -31,7 +31,7 @@ _USUAL_WIDTH: Final = 768
 
 def has_weights(folder: Path) -> bool:
     """Whether a folder has weights that may be read."""
-    return any(folder.glob(WEIGHTS))
+    return any(path.is_file() for path in folder.glob(WEIGHTS))  # a broken link is none
 
 
 def pickle_in(folder: Path) -> str | None:
@@ -69,14 +69,15 @@ def check_weights(folder: Path) -> None:
                     f"{folder / _INDEX}: names {name!r:.200}, expected a file of the folder; copy "
                     "the folder again."
                 )
-    there = sum(path.stat().st_size for path in folder.glob(WEIGHTS))
+    there = sum(path.stat().st_size for path in folder.glob(WEIGHTS) if path.is_file())
     config = read_json(folder / "config.json")
     width = max(_sizes(config, _WIDTHS), default=_USUAL_WIDTH)
-    heights = [*_sizes(config, _HEIGHTS), *(width * n for n in _sizes(config, _LAYERS))]
-    if width * max([1, *heights]) > there:
+    heights = [1, *_sizes(config, _HEIGHTS), *(width * n for n in _sizes(config, _LAYERS))]
+    described = width * max(heights)
+    if described > there:
         raise ModelError(
-            f"{folder}: weights cannot be loaded (config.json describes {width * max(heights):,} "
-            f"or more of them, the files have {there:,} bytes); copy the folder again."
+            f"{folder}: weights cannot be loaded (config.json describes {described:,} or more of "
+            f"them, the files have {there:,} bytes); copy the folder again."
         )
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 
 from stance.cli.commands import app
 from stance.errors import ConfigError
-from stance.findings import differences, plan, shares
+from stance.findings import as_text, differences, plan, shares
 from stance.gold import read_gold
 from stance.labelled import open_labelled, read_labelled
 from stance.labels import LABELS
@@ -205,3 +206,9 @@ def test_faults_are_one_line_and_an_exit_code(coded, tmp_path, monkeypatch, comm
     assert done.stderr.startswith("stance: ")
     assert done.stderr.count("\n") == 1
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_csv_with_formulas_escaped():
+    records = [{"=outlet": "@b", "n": -1, "low": None}]
+    assert as_text(records, Path("a.csv")) == "=outlet,n,low\n@b,-1,\n"
+    assert as_text(records, Path("a.csv"), escape_formulas=True) == "'=outlet,n,low\n'@b,-1,\n"

@@ -158,10 +158,15 @@ def test_a_file_that_is_damaged_in_the_cache(hub, small):
         find_model(f"{NAME}@{small}")
 
 
-def test_a_repository_without_a_model(hub):
-    hub.add(NAME, {"README.md": b"hello", "data.json": b"{}"})
+@pytest.mark.parametrize("files", [{}, {"data.json": b"{}"}])
+def test_a_repository_without_a_model(hub, monkeypatch, files):
+    """One line says so, not a line of the library too."""
+    hub.add(NAME, {"README.md": b"hello"} | files)
+    told = []
+    monkeypatch.setattr("logging.Logger.callHandlers", lambda _, record: told.append(record.msg))
     with pytest.raises(ModelError, match=r"holds no model \(neither stance.json nor config.json\)"):
         find_model(NAME)
+    assert [one for one in told if "pattern" in str(one)] == []
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])

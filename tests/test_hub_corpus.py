@@ -101,12 +101,10 @@ def test_a_folder_that_is_there_stays(folder):
         write_dataset(folder)
 
 
-def test_the_command(tmp_path, capsys):
+def test_the_command(seeds, tmp_path, capsys):
     main([str(tmp_path / "out")])
-    assert (
-        capsys.readouterr().out
-        == f"{tmp_path / 'out'}: 8,441 train, 1,265 validation, 1,240 test\n"
-    )
+    told = ", ".join(f"{len(those):,} {split}" for split, those in seeds.items())
+    assert capsys.readouterr().out == f"{tmp_path / 'out'}: {told}\n"
     with pytest.raises(SystemExit) as caught:
         main([str(tmp_path / "out")])
     assert caught.value.code == OutputError.exit_code

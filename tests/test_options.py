@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from stance.cli.options import check_options, column_names
+from stance.cli.options import check_escapes, check_options, column_names
 from stance.errors import ConfigError
 
 
@@ -20,3 +22,11 @@ def test_names_are_split_at_commas():
 def test_names_that_are_empty_or_stand_twice(value):
     with pytest.raises(ConfigError, match=r"--coders '.*': expected column names, each once"):
         column_names(value, "--coders")
+
+
+@pytest.mark.parametrize("out", [None, Path("shares.json")])
+def test_formulas_are_escaped_in_csv_alone(out):
+    check_escapes(out, escape_formulas=False)
+    check_escapes(Path("shares.CSV"), escape_formulas=True)
+    with pytest.raises(ConfigError, match=r"--escape-formulas: is for csv; give --out FILE\.csv"):
+        check_escapes(out, escape_formulas=True)

@@ -74,6 +74,9 @@ def test_no_path_of_the_machine_goes_there(hub, linear_folder, stance_file):
         ("  - '/home/anna/my data/a.csv'", "  - 'a.csv'"),
         ("  files: ~/a.csv", "  files: a.csv"),
         ("  - C:\\Users\\anna\\a.csv", "  - a.csv"),
+        ("  - /home/anna/a long\n    folder/a b.csv\n  - /c/d.csv", "  - a b.csv\n  - d.csv"),
+        ("  - /home/anna/all\n    coders.csv", "  - all\n    coders.csv"),
+        ("  - '/a/b\n\n    c/d.csv'\n\n  next:\n  - /e/f", "  - 'd.csv'\n\n  next:\n  - f"),
         ("  - seeds", "  - seeds"),
         ("  name_or_path: lab/model", "  name_or_path: lab/model"),
         ("    text: Tweet", "    text: Tweet"),
@@ -115,6 +118,32 @@ def test_private_is_private(hub, linear_folder):
 def test_a_name_that_is_none(hub, linear_folder, name):
     with pytest.raises(ConfigError, match="expected the name of a model on the hub"):
         push(linear_folder, name)
+    assert hub.requests == []
+
+
+@pytest.mark.parametrize("name", ["linear.json", "linear.safetensors"])
+def test_a_linear_model_that_is_not_whole(hub, linear_folder, tmp_path, name):
+    shutil.copytree(linear_folder, tmp_path / "model")
+    (tmp_path / "model" / name).unlink()
+    with pytest.raises(ModelError, match=f"no {name}, without which nobody could label"):
+        push(tmp_path / "model", NAME)
+    assert hub.requests == []
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "tokenizer_config.json", "model.safetensors"])
+def test_a_network_that_is_not_whole(hub, random_folder, tmp_path, name):
+    shutil.copytree(random_folder, tmp_path / "model")
+    (tmp_path / "model" / name).unlink()
+    with pytest.raises(ModelError, match=f"no {name}, without which nobody could label"):
+        push(tmp_path / "model", NAME)
+    assert hub.requests == []
+
+
+def test_a_graph_that_is_missing(hub, tmp_path):
+    shutil.copytree(SHIPPED, tmp_path / "model")
+    (tmp_path / "model" / "onnx" / "model_int8.onnx").unlink()
+    with pytest.raises(ModelError, match=r"no onnx/model_int8\.onnx, without which"):
+        push(tmp_path / "model", NAME)
     assert hub.requests == []
 
 

@@ -6,6 +6,7 @@ from conftest import stance_rows, write_jsonl
 from stance.errors import InputError
 from stance.readers import open_table
 from stance.rows import LabelledRow, RowColumns, labelled_row, read_labelled, read_rows
+from stance.writers import sheet_text
 
 COLUMNS = RowColumns(context="context", group="group", split="split")
 GOOD = {"text": "Een zin.", "label": "a", "context": "Ervoor.", "group": 3, "split": "train"}
@@ -136,3 +137,16 @@ def test_shares_of_labels_in_their_order():
 def test_shares_that_cannot_be_used(shares, fault):
     row = {"text": "Zin.", "label": "a"} | shares
     assert labelled_row("a.csv: row 1", row, SOFT, ["a", "b"]) == [fault]
+
+
+@pytest.mark.parametrize("fmt", ["csv", "jsonl"])
+def test_the_apostrophe_of_a_sheet_is_no_part_of_a_sentence(tmp_path, fmt):
+    """A sample that was filled in is read as what was labelled; jsonl never has one."""
+    texts = ["- Wij verlengen.", "+ 'Nee'", "'t Is voorbij."]
+    path = tmp_path / f"gold.{fmt}"
+    records = [{"text": text, "context": "@x", "label": "a"} for text in texts]
+    path.write_text(sheet_text(records, fmt, [*records[0]]), "utf-8")
+    rows = read_labelled(path)
+    assert [(row.text, row.context) for row in rows] == [(text, "@x") for text in texts]
+    path = write_jsonl(tmp_path / "own.jsonl", [{"text": "'- x", "label": "a"}])
+    assert [row.text for row in read_labelled(path)] == ["'- x"]

@@ -72,7 +72,7 @@ def test_both_folders_are_plain_transformers_folders(holders_folder):
 def test_a_second_head_that_is_gone(holders_folder, tmp_path):
     shutil.copytree(holders_folder, tmp_path / "model")
     shutil.rmtree(tmp_path / "model" / "holders")
-    with pytest.raises(ModelError, match="holders: weights cannot be loaded"):
+    with pytest.raises(ModelError, match=r"holders: no config\.json"):
         StanceClassifier.from_pretrained(tmp_path / "model", backend="torch")
     # The exported graph holds both heads.
     assert StanceClassifier.from_pretrained(tmp_path / "model").predict([FAVOR])[0].holders

@@ -117,4 +117,15 @@ def test_a_config_without_sizes(tmp_path):
     (tmp_path / "config.json").write_text(f'{{"vocab_size": {10**9}}}', "utf-8")
     with pytest.raises(ModelError, match=f"{768 * 10**9:,} or more"):
         check_weights(tmp_path)
+    (tmp_path / "config.json").write_text('{"hidden_size": 1000000}', "utf-8")
+    with pytest.raises(ModelError, match="1,000,000 or more"):
+        check_weights(tmp_path)
     assert weights.has_weights(tmp_path)
+
+
+def test_a_link_to_weights_that_are_gone(folder, tmp_path):
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors").symlink_to(tmp_path / "gone")
+    assert not weights.has_weights(folder)
+    with pytest.raises(ModelError, match=r"no model\.safetensors, which torch reads"):
+        StanceClassifier.from_pretrained(folder)

@@ -15,7 +15,7 @@ from stance.errors import ConfigError, InputError
 from stance.holders import Holder
 from stance.near_duplicates import near_duplicates
 from stance.readers import Reject
-from stance.rows import SPLITS, RowColumns, Split, labelled_row
+from stance.rows import SPLITS, RowColumns, Split, labelled_row, sheet_values
 from training.corpus import digest_of
 from training.settings import Data, TrainConfig
 
@@ -147,7 +147,7 @@ def _read(path: Path, data: Data) -> Iterator[Example | str]:
         if isinstance(row, Reject):
             yield f"{place}: {row.reason}"
             continue
-        found = labelled_row(place, row.values, columns, data.labels)
+        found = labelled_row(place, sheet_values(table, row), columns, data.labels)
         if isinstance(found, list):
             yield f"{place}: {'; '.join(found)}"
             continue

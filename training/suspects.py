@@ -18,7 +18,7 @@ from stance.errors import ConfigError, InputError
 from stance.evaluation import score_rows
 from stance.leakage import find_leaks
 from stance.readers import Reject
-from stance.rows import LabelledRow, RowColumns, as_text, labelled_row
+from stance.rows import LabelledRow, RowColumns, as_text, labelled_row, sheet_values
 from training.baseline import train_linear
 from training.data import Example, merge_near_duplicates
 from training.settings import LinearModel
@@ -84,7 +84,7 @@ def read_labels(
             raise InputError(f"{place} cannot be used: {row.reason}.")
         if not as_text(row.values.get(columns.label)).strip():
             continue
-        found = labelled_row(place, row.values, columns, labels)
+        found = labelled_row(place, sheet_values(table, row), columns, labels)
         if isinstance(found, list):
             raise InputError(f"{place}: {'; '.join(found)}.")
         rows.append(found)

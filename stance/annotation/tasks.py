@@ -9,8 +9,7 @@ from stance import readers
 from stance.errors import InputError
 from stance.holders import Holder
 from stance.readers import Reject, Row, Table
-from stance.rows import as_text
-from stance.writers import plain_cell
+from stance.rows import as_text, sheet_values
 
 ID: Final = "sentence_id"
 """What the id of a sentence is called in the files of all tools; `id` is a tool's own."""
@@ -99,14 +98,11 @@ def read_tasks(
 
 
 def _read(table: Table, text_column: str, id_column: str | None) -> Iterator[Task]:
-    sheet = table.format in ("csv", "tsv")
     for row in table.rows():
         place = f"{table.path}: row {row.number}"
         if isinstance(row, Reject):
             raise InputError(f"{place} cannot be used: {row.reason}.")
-        values = row.values
-        if sheet:
-            values = {name: plain_cell(value) for name, value in values.items()}
+        values = sheet_values(table, row)
         text = values.get(text_column) if text_column else ""
         if not isinstance(text, str) or not (text.strip() or not text_column):
             raise InputError(f"{place}: {text_column} is {text!r:.40}, expected a sentence.")

@@ -15,6 +15,7 @@ from stance.cli.options import (
     LabelColumnOption,
     ModelOption,
     TextColumnOption,
+    check_escapes,
     column_names,
 )
 from stance.cli.terminal import make_console, progress, working
@@ -77,6 +78,7 @@ def evaluate(
     over documents.
     """
     with errors_for_people():
+        check_escapes(out, escape_formulas=escape_formulas)
         _check_outputs(out, errors, [file, *(train or [])], overwrite=overwrite)
         names, people = column_names(by, "--by"), column_names(coders, "--coders")
         from stance.classifier import StanceClassifier

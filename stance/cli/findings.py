@@ -18,6 +18,7 @@ from stance.cli.options import (
     LevelOption,
     OfOption,
     OverwriteOption,
+    check_escapes,
     check_options,
     column_names,
 )
@@ -132,6 +133,7 @@ def estimate(
         check_options(of, level, get_args(Of if holders is None else Among))
         from stance import findings
 
+        check_escapes(out, escape_formulas=escape_formulas)
         if out is not None:
             findings.as_text([], out)  # the suffix is checked before any work
             writers.check_writable(out, overwrite=overwrite, sources=[source, coded])

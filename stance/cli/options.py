@@ -69,6 +69,16 @@ def check_options(of: str, level: float, known: Sequence[str] = get_args(Of)) ->
         raise ConfigError(f"--level {level}: expected a number between 0 and 1, such as 0.95.")
 
 
+def check_escapes(out: Path | None, *, escape_formulas: bool) -> None:
+    """Check that there is a csv whose formulas can be escaped, if that is asked.
+
+    Raises:
+        ConfigError: if not.
+    """
+    if escape_formulas and (out is None or out.suffix.lower() != ".csv"):
+        raise ConfigError("--escape-formulas: is for csv; give --out FILE.csv, or leave it out.")
+
+
 def column_names(value: str, option: str) -> list[str]:
     """The names of an option such as ``--by outlet,month``; none if it is empty.
 
