@@ -101,4 +101,4 @@ schema: .venv/full  ## regenerate the JSON schemas of configs/
 	$(BIN)/python -m training.schemas configs
 
 clean:
-	rm -rf .venv .venv-* runs docs/_build
+	rm -rf .venv .venv-* docs/_build

@@ -60,6 +60,22 @@ def test_neighbouring_names_stay_two():
     assert parts(found) == parts(holders)
 
 
+@pytest.mark.parametrize(
+    ("text", "tagged", "read"),
+    [
+        ("De Europese Bank zwijgt.", ["De", "Europese Bank"], ["De Europese Bank"]),
+        ("Ecolo-Groen is tegen.", ["Ecolo", "Groen"], ["Ecolo-Groen"]),
+        ("Voor sp.a is het klaar.", ["sp", "a"], ["sp.a"]),
+        ("Het embargo van Polen.", ["Het", "Polen"], ["Polen"]),
+        ("Polen, Letland en Oman.", ["Polen", "Letland", "Oman"], ["Polen", "Letland", "Oman"]),
+    ],
+)
+def test_edges_of_names_are_mended(text, tagged, read):
+    offsets = offsets_of(text)
+    tags = certain(tag([span(name, "favor", text) for name in tagged], offsets))
+    assert [one.text for one in read_tags(text, offsets, tags, "neutral")] == read
+
+
 @given(st.integers(1, 9), st.sets(st.integers(0, 9)), st.booleans())
 def test_round_trip_whatever_the_tokens(width, chosen, writer):
     words = "Parijs en Rome en Wenen en het Kremlin en wij".split()
@@ -68,7 +84,7 @@ def test_round_trip_whatever_the_tokens(width, chosen, writer):
     holders = [
         Holder(words[i], starts[i], starts[i] + len(words[i]), "favor" if i % 2 else "against")
         for i in sorted(chosen)
-        if i < len(words)
+        if i < len(words) and words[i] != "het"
     ]
     if writer or not holders:
         holders = [Holder("author", None, None, "favor"), *holders]
