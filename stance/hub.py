@@ -6,6 +6,7 @@ its login and its environment variables (``HF_HUB_OFFLINE``, ``HF_HOME``, ``HF_E
 """
 
 import hashlib
+import logging
 import os
 import re
 import sys
@@ -168,17 +169,17 @@ def faults_of(name: str) -> Iterator[None]:
         ModelError: if it cannot be fetched or put there.
         OutputError: if the cache cannot be written.
     """
-    from huggingface_hub.utils import logging
+    from huggingface_hub.utils.logging import get_verbosity, set_verbosity
 
-    level = logging.get_verbosity()
+    level = get_verbosity()
     if "HF_HUB_VERBOSITY" not in os.environ:  # else its own lines stand beside the one of the error
-        logging.set_verbosity(logging.ERROR)
+        set_verbosity(logging.ERROR)
     try:
         yield
     except Exception as error:  # those of its http library, which are not the same in each version
         raise _fault(error, name) from None
     finally:
-        logging.set_verbosity(level)
+        set_verbosity(level)
 
 
 def _fault(error: Exception, name: str) -> StanceError:
