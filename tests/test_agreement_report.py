@@ -14,7 +14,10 @@ def test_everything_as_json_and_measures_as_a_table(tmp_path):
     kiev = [{"text": "Kiev", "stance": "favor"}]
     report = study(
         tmp_path, CELLS, text=["Kiev wil."] * len(CELLS),
-        **{f"{name}_holders": [kiev] * len(CELLS) for name in "abc"},
+        **{
+            f"{name}_holders": [kiev if one[place] else [] for one in CELLS]
+            for place, name in enumerate("abc")
+        },
     )  # fmt: skip
     assert json.loads(agreement_text(report, Path("a.json"))) == report
     rows = [*csv.DictReader(io.StringIO(agreement_text(report, Path("a.csv"))))]
