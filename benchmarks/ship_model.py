@@ -8,13 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
-from stance.model_folder import (
-    LINEAR,
-    LINEAR_VOCABULARY,
-    LINEAR_WEIGHTS,
-    SHIPPED,
-    load_settings,
-)
+from stance.model_folder import LINEAR_FILES, SHIPPED, load_settings
 
 
 def main() -> None:
@@ -37,7 +31,7 @@ def main() -> None:
         "train_config.yaml",
     ]
     if settings.linear_weight:
-        names += [f"{LINEAR}/{LINEAR_VOCABULARY}", f"{LINEAR}/{LINEAR_WEIGHTS}"]
+        names += LINEAR_FILES
     shutil.rmtree(SHIPPED, ignore_errors=True)
     for name in names:
         (SHIPPED / name).parent.mkdir(parents=True, exist_ok=True)

@@ -61,14 +61,12 @@ class Explainer:
                 f"{path}: no torch weights (model.safetensors of a transformer), of which "
                 "integrated gradients are taken; use the method occlusion."
             )
-        if method == "occlusion" or not weights:
-            return cls(StanceClassifier.from_pretrained(path))
-        if settings.linear_weight:
-            if method == "gradients":
-                raise ModelError(
-                    f"{path}: a linear model beside the network has a part in its scores, which "
-                    "gradients of the network do not tell; use the method occlusion."
-                )
+        if method == "gradients" and settings.linear_weight:
+            raise ModelError(
+                f"{path}: a linear model beside the network has a part in its scores, which "
+                "gradients of the network do not tell; use the method occlusion."
+            )
+        if method == "occlusion" or not weights or settings.linear_weight:
             return cls(StanceClassifier.from_pretrained(path))
         gradients = IntegratedGradients(path, settings)
         classifier = StanceClassifier.from_parts(

@@ -141,7 +141,7 @@ def _names(text: str, words: Sequence[_Word]) -> list[list[_Word]]:
 
 def _goes_on(text: str, name: Sequence[_Word], word: _Word, before: bool) -> bool:
     """Whether a word is part of the name that stands before it."""
-    gap = text[name[-1].end : word.start] + text[word.start : word.end][:1]
+    gap = text[name[-1].end : word.start + 1]  # with the space that some tokens begin with
     if len(gap) <= 3 and not any(map(str.isspace, gap)):
         return True
     return before and (not word.begins or _is_article(text, name))

@@ -23,6 +23,7 @@ HOLDERS: Final = "holders"
 LINEAR_VOCABULARY: Final = "linear.json"
 LINEAR: Final = "linear"
 """The folder of a linear model whose logits are added to those of a network."""
+LINEAR_FILES: Final = (f"{LINEAR}/{LINEAR_VOCABULARY}", f"{LINEAR}/{LINEAR_WEIGHTS}")
 SHIPPED: Final = Path(__file__).parent / "models" / "small-dutch"
 _FORMAT: Final = 1
 _SHORTEST: Final = 8
@@ -325,7 +326,7 @@ def digest(folder: Path, settings: ModelSettings) -> str:
         if settings.holders and not settings.onnx:
             names.append(f"{HOLDERS}/model.safetensors")
         if settings.linear_weight:
-            names += [f"{LINEAR}/{LINEAR_VOCABULARY}", f"{LINEAR}/{LINEAR_WEIGHTS}"]
+            names += LINEAR_FILES
     total = hashlib.sha256()
     for name in [SETTINGS_FILE, *names]:
         path = folder / name

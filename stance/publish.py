@@ -10,6 +10,7 @@ from stance.hub import SUFFIXES, faults_of, hub_library, split_name
 from stance.model_folder import (
     HOLDERS,
     LINEAR,
+    LINEAR_FILES,
     LINEAR_VOCABULARY,
     LINEAR_WEIGHTS,
     ModelSettings,
@@ -110,7 +111,7 @@ def _check_whole(folder: Path, settings: ModelSettings) -> None:
     if settings.onnx is not None:
         needed.append(settings.onnx)
     if settings.linear_weight:
-        needed += [f"{LINEAR}/{LINEAR_VOCABULARY}", f"{LINEAR}/{LINEAR_WEIGHTS}"]
+        needed += LINEAR_FILES
     missing = [name for name in needed if not (folder / name).is_file()]
     if settings.kind == "transformer" and settings.onnx is None:
         places = ["", HOLDERS] if settings.holders else [""]

@@ -3,11 +3,10 @@
 import csv
 import io
 import json
-import subprocess
-import sys
 
 import pytest
 from conftest import write_jsonl
+from light_install import run_without
 from test_agreement import CELLS
 from typer.testing import CliRunner
 
@@ -48,22 +47,7 @@ def test_tables_files_and_the_list(coded, tmp_path):
 
 
 def test_no_heavy_package_is_needed(coded):
-    arguments = ["stance", "agreement", str(coded), "--coders", "a,b,c"]
-    code = f"""
-import sys
-
-class Gone:
-    def find_spec(name, path=None, target=None):
-        if name.split(".")[0] in {HEAVY}:
-            raise ModuleNotFoundError(name)
-
-sys.meta_path.insert(0, Gone)
-sys.argv = {arguments}
-from stance.cli import main
-main()
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    done = run_without(HEAVY, ["agreement", str(coded), "--coders", "a,b,c"])
     assert "Krippendorff's alpha" in done.stdout
 
 

@@ -3,11 +3,10 @@
 import csv
 import io
 import json
-import subprocess
-import sys
 
 import pytest
 from conftest import stance_rows, write_jsonl
+from light_install import run_without
 from typer.testing import CliRunner
 
 from stance.cli.commands import app
@@ -80,22 +79,7 @@ def test_the_training_data_of_a_model_is_found(gold, linear_folder):
 
 
 def test_the_shipped_model_needs_no_heavy_package(gold):
-    arguments = ["stance", "evaluate", str(gold), "--by", "month", "--coders", "anna,bert"]
-    code = f"""
-import sys
-
-class Gone:
-    def find_spec(name, path=None, target=None):
-        if name.split(".")[0] in {HEAVY}:
-            raise ModuleNotFoundError(name)
-
-sys.meta_path.insert(0, Gone)
-sys.argv = {arguments}
-from stance.cli import main
-main()
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    done = run_without(HEAVY, ["evaluate", str(gold), "--by", "month", "--coders", "anna,bert"])
     assert done.stdout.startswith("small-dutch on 100 rows")
     assert "leaks: rows that stand in the training data too: none." in done.stdout
 
